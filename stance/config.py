@@ -1,0 +1,224 @@
+"""A run as strict, frozen schemas: unknown keys are errors, all mistakes come in one message."""
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import pydantic
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from stance.errors import ConfigError
+from stance.labels import DEFAULT_TASKS, KNOWN_TASKS
+
+KINDS = ("baseline", "transformer")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Columns(_Strict):
+    """Which column of the data holds what; needed where the names differ from these."""
+
+    text: str = "text"
+    context: str = "context"
+    speaker: str = "speaker"
+    id: str = "id"
+    article: str = "article"
+    kind: str = "kind"
+    dispute: str = "dispute"
+
+
+class DataConfig(_Strict):
+    """What to train on: files of labelled statements, relative to the working folder.
+
+    `train` is what cross-validation also tests on; `support` is only ever trained on
+    (statements written for training, say); `test` is only evaluated on after training.
+    `tasks` names the label columns, as a list or with each task's labels in order.
+    """
+
+    train: tuple[str, ...] = Field(min_length=1, strict=False)
+    support: tuple[str, ...] = Field(default=(), strict=False)
+    test: tuple[str, ...] = Field(default=(), strict=False)
+    tasks: dict[str, tuple[str, ...]] = Field(
+        default_factory=lambda: {task: KNOWN_TASKS[task] for task in DEFAULT_TASKS},
+        strict=False,
+    )
+    columns: Columns = Columns()
+    narration: bool = False
+    support_weight: float = Field(default=1.0, gt=0)
+
+    @pydantic.field_validator("tasks", mode="before")
+    @classmethod
+    def _name_known_sets(cls, value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return {str(task): KNOWN_TASKS.get(str(task), ()) for task in value}
+        return value
+
+    @pydantic.field_validator("train", "support", "test", mode="before")
+    @classmethod
+    def _allow_one_path(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @pydantic.model_validator(mode="after")
+    def _has_a_task(self) -> Self:
+        if not self.tasks:
+            raise ValueError("names no task; give at least one, such as [stance]")
+        return self
+
+
+class RunConfig(_Strict):
+    """One run: which kind of classifier, with which options, on which data."""
+
+    kind: Literal["baseline", "transformer"]
+    data: DataConfig
+    model: dict[str, Any] = Field(default_factory=dict)
+    seed: int = Field(default=13, ge=0, lt=2**32)
+    description: str = ""
+
+    def resolved(self) -> dict[str, Any]:
+        """Return the run as plain JSON-able values, defaults spelled out."""
+        return self.model_dump(mode="json")
+
+
+def load_config(
+    path: Path,
+    *,
+    overrides: Sequence[str] = (),
+    constructors: Mapping[str, Callable[..., Any]] | None = None,
+) -> RunConfig:
+    """Read a run from a YAML file, with `KEY=VALUE` overrides, and check all of it.
+
+    `constructors` maps each kind to its classifier class; with it, the `model` block is
+    checked against that class's own parameters and filled with their defaults. Raises
+    `ConfigError` listing every mistake, each with its path.
+    """
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+    except FileNotFoundError:
+        raise ConfigError(
+            f"no config file at {path}; give the path of a YAML file such as configs/baseline.yaml"
+        ) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"{path} cannot be read as YAML: {reason}") from None
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path} holds {type(raw).__name__}; expected keys such as kind and data")
+    for item in overrides:
+        _override(raw, item)
+    return parse_config(raw, where=str(path), constructors=constructors)
+
+
+def parse_config(
+    raw: Mapping[str, Any],
+    *,
+    where: str = "config",
+    constructors: Mapping[str, Callable[..., Any]] | None = None,
+) -> RunConfig:
+    """Check a run given as plain values; see `load_config`."""
+    mistakes: list[str] = []
+    config = None
+    try:
+        config = RunConfig.model_validate(dict(raw))
+    except pydantic.ValidationError as error:
+        mistakes += _lines(error, prefix="")
+    kind, options = str(raw.get("kind")), raw.get("model") or {}
+    if constructors and kind in constructors and isinstance(options, dict):
+        schema = options_schema(constructors[kind])
+        try:
+            filled = schema.model_validate(options).model_dump(mode="json")
+        except pydantic.ValidationError as error:
+            mistakes += _lines(error, prefix="model.", known=list(schema.model_fields))
+        else:
+            if config is not None:
+                config = config.model_copy(update={"model": filled})
+    if mistakes or config is None:
+        count = f"{len(mistakes)} mistake{'s' if len(mistakes) != 1 else ''}"
+        raise ConfigError(f"{where} has {count}:\n" + "\n".join(f"  {m}" for m in mistakes))
+    return config
+
+
+def options_schema(constructor: Callable[..., Any]) -> type[BaseModel]:
+    """Return a strict schema of a classifier's constructor: its one list of options.
+
+    The seed is the run's own key, so it is left out here.
+    """
+    hints = typing.get_type_hints(constructor.__init__, include_extras=True)
+    parameters = inspect.signature(constructor).parameters
+    definitions: dict[str, Any] = {
+        name: (hints.get(name, Any), parameter.default)
+        for name, parameter in parameters.items()
+        if name not in ("seed", "checkpoint_dir", "resume")
+    }
+    return pydantic.create_model(
+        "model", __config__=ConfigDict(extra="forbid", frozen=True), **definitions
+    )
+
+
+def _override(raw: dict[str, Any], item: str) -> None:
+    key, equals, value = item.partition("=")
+    path = key.strip().split(".")
+    if not equals or not all(path):
+        raise ConfigError(f"--set got '{item}'; expected KEY=VALUE, such as model.epochs=3")
+    place: Any = raw
+    for name in path[:-1]:
+        place = place.setdefault(name, {})
+        if not isinstance(place, dict):
+            raise ConfigError(f"--set {item}: '{name}' holds a value, not keys, in this config")
+    try:
+        place[path[-1]] = yaml.load(value, Loader=_UniqueKeyLoader)
+    except yaml.YAMLError:
+        raise ConfigError(f"--set {item}: '{value}' is not a YAML value; quote it") from None
+
+
+def _lines(
+    error: pydantic.ValidationError, *, prefix: str, known: Sequence[str] = ()
+) -> list[str]:
+    lines = []
+    for mistake in error.errors():
+        path = prefix + ".".join(str(part) for part in mistake["loc"])
+        if mistake["type"] == "extra_forbidden":
+            names = known or _siblings(mistake["loc"])
+            lines.append(f"{path}: unknown key{suggest(str(mistake['loc'][-1]), names)}")
+        elif mistake["type"] == "missing":
+            lines.append(f"{path}: missing; this key is required")
+        else:
+            message = mistake["msg"].removeprefix("Value error, ")
+            lines.append(f"{path.rstrip('.')}: {message}, got {mistake['input']!r}"[:300])
+    return lines
+
+
+def _siblings(loc: tuple[int | str, ...]) -> list[str]:
+    schema: Any = RunConfig
+    for name in loc[:-1]:
+        info = getattr(schema, "model_fields", {}).get(name)
+        schema = info.annotation if info is not None else None
+    return list(getattr(schema, "model_fields", {}))
+
+
+def suggest(name: str, known: Sequence[str]) -> str:
+    """Return '; did you mean X?' for the nearest of `known`, else the list of them."""
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean '{near[0]}'?"
+    return f"; expected one of {', '.join(known)}" if known else ""
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """A safe loader that refuses a key given twice, which YAML would let the last one win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key '{key}' is given twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)

@@ -1,0 +1,188 @@
+"""Labelled statements: read them, fingerprint them, hand them on as a `datasets` Dataset.
+
+The checks of `stance data check` are in `stance.datacheck`.
+"""
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stance.config import Columns, suggest
+from stance.errors import DataError, StatementError
+from stance.labels import KNOWN_TASKS
+from stance.records import NARRATION, Statement
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+SUFFIXES = (".jsonl", ".csv", ".tsv", ".parquet")
+_MOST_SHOWN = 20
+
+
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (line number, row) of a JSONL, CSV, TSV or Parquet file, in the file's order.
+
+    Raises `DataError` for a missing file, another ending, or a line that cannot be read.
+    """
+    if not path.is_file():
+        raise DataError(f"no data file at {path}; give a {', '.join(SUFFIXES)} file of statements")
+    if path.suffix == ".jsonl":
+        yield from _jsonl_rows(path)
+    elif path.suffix in (".csv", ".tsv"):
+        yield from _csv_rows(path, "\t" if path.suffix == ".tsv" else ",")
+    elif path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        try:
+            yield from enumerate(pq.read_table(path).to_pylist(), start=1)
+        except (OSError, ValueError) as error:
+            raise DataError(f"{path} cannot be read as Parquet: {error}") from None
+    else:
+        raise DataError(
+            f"{path} ends in '{path.suffix}'; labelled statements come as {', '.join(SUFFIXES)}"
+        )
+
+
+def _jsonl_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            for number, line in enumerate(lines, start=1):
+                if not line.strip():
+                    continue
+                try:
+                    row = json.loads(line)
+                except json.JSONDecodeError as error:
+                    raise DataError(
+                        f"{path}:{number} is not JSON ({error.msg}); give one object a line"
+                    ) from None
+                if not isinstance(row, dict):
+                    raise DataError(f"{path}:{number} holds {type(row).__name__}, not an object")
+                yield number, row
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8 ({error.reason}); save it as UTF-8") from None
+
+
+def _csv_rows(path: Path, delimiter: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines, delimiter=delimiter, restkey="\0more", strict=True)
+            for row in reader:
+                if "\0more" in row:
+                    raise DataError(
+                        f"{path}:{reader.line_num} has more cells than the header has names; "
+                        "quote cells that hold the delimiter"
+                    )
+                yield reader.line_num, {k: v for k, v in row.items() if v not in (None, "")}
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8 ({error.reason}); save it as UTF-8") from None
+    except csv.Error as error:
+        raise DataError(f"{path} cannot be read as CSV: {error}") from None
+
+
+def read_statements(
+    paths: Iterable[str | Path],
+    *,
+    tasks: Mapping[str, Sequence[str]] | Sequence[str] = tuple(KNOWN_TASKS),
+    columns: Columns | None = None,
+    narration: bool = False,
+) -> list[Statement]:
+    """Read labelled statements from files, in order; keys named by `tasks` become labels.
+
+    `tasks` may carry each task's allowed labels; a label outside them is a mistake.
+    Narration (sentences without an attributed statement) is left out unless asked for.
+    Raises `DataError` for unreadable files and `StatementError` listing all mistakes.
+    """
+    columns = columns or Columns()
+    rename = {
+        source: name
+        for name, source in columns.model_dump().items()
+        if source != name  # the canonical name needs no renaming
+    }
+    allowed = tasks if isinstance(tasks, Mapping) else dict.fromkeys(tasks, ())
+    statements, mistakes = [], []
+    for path in map(Path, paths):
+        for number, row in read_rows(path):
+            named = {rename.get(key, key): value for key, value in row.items()}
+            where = f"{path}:{number}"
+            if not isinstance(named.get("text"), str) or not named["text"].strip():
+                have = ", ".join(map(str, row))
+                mistakes.append(f"{where}: no text in column '{columns.text}' (columns: {have})")
+                continue
+            if not narration and named.get("kind") == NARRATION:
+                continue
+            statement = Statement.from_dict(named, tasks=allowed)
+            for task, label in statement.labels.items():
+                if allowed[task] and label not in allowed[task]:
+                    hint = suggest(label, list(allowed[task]))
+                    mistakes.append(f"{where}: unknown label '{label}' of '{task}'{hint}")
+            statements.append(statement)
+    if mistakes:
+        raise StatementError(mistakes_message(mistakes))
+    return statements
+
+
+def mistakes_message(mistakes: Sequence[str]) -> str:
+    """Return all mistakes in one message, a line each; beyond 20 they are counted."""
+    lines = [f"{len(mistakes)} mistake{'s' if len(mistakes) != 1 else ''} in the data:"]
+    lines += [f"  {mistake}" for mistake in mistakes[:_MOST_SHOWN]]
+    if len(mistakes) > _MOST_SHOWN:
+        lines.append(f"  ... and {len(mistakes) - _MOST_SHOWN} more")
+    return "\n".join(lines)
+
+
+def labelled(statements: Iterable[Statement], tasks: Iterable[str]) -> list[Statement]:
+    """Return the statements that carry a label of at least one of `tasks`.
+
+    Raises `StatementError` when none does, or when a task has no label at all.
+    """
+    names = list(tasks)
+    statements = list(statements)
+    for task in names:
+        if not any(task in s.labels for s in statements):
+            have = sorted({key for s in statements for key in s.extra})
+            raise StatementError(
+                f"no statement has a label of '{task}' (other columns: {', '.join(have) or 'none'})"
+                "; name the label columns in data.tasks"
+            )
+    return [s for s in statements if any(task in s.labels for task in names)]
+
+
+def fingerprint(statements: Iterable[Statement]) -> str:
+    """Return 16 hex digits that name these statements with their labels, in this order."""
+    digest = hashlib.sha256()
+    for s in statements:
+        key = [s.text, s.context, s.speaker, sorted(s.labels.items())]
+        digest.update(json.dumps(key, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]
+
+
+def text_key(text: str) -> str:
+    """Return 12 hex digits of a text's words: equal for texts that differ in marks or case."""
+    words = " ".join(re.findall(r"\w+", text.lower()))
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def to_dataset(statements: Sequence[Statement], tasks: Mapping[str, Sequence[str]]) -> "Dataset":
+    """Return the statements as a `datasets` Dataset with explicit label features.
+
+    Columns: text, context, speaker, id, article, and one ClassLabel a task with the names
+    in the given order (never sorted silently); -1 where a statement has no label.
+    """
+    from datasets import ClassLabel, Dataset, Features, Value
+
+    features = Features(
+        {name: Value("string") for name in ("text", "context", "speaker", "id", "article")}
+        | {task: ClassLabel(names=list(names)) for task, names in tasks.items()}
+    )
+    columns: dict[str, list[Any]] = {
+        name: [getattr(s, name) for s in statements]
+        for name in ("text", "context", "speaker", "id", "article")
+    }
+    for task, names in tasks.items():
+        index = {label: n for n, label in enumerate(names)}
+        columns[task] = [index[s.labels[task]] if task in s.labels else -1 for s in statements]
+    return Dataset.from_dict(columns, features=features)
