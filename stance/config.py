@@ -174,9 +174,7 @@ def _override(raw: dict[str, Any], item: str) -> None:
         raise ConfigError(f"--set {item}: '{value}' is not a YAML value; quote it") from None
 
 
-def _lines(
-    error: pydantic.ValidationError, *, prefix: str, known: Sequence[str] = ()
-) -> list[str]:
+def _lines(error: pydantic.ValidationError, *, prefix: str, known: Sequence[str] = ()) -> list[str]:
     lines = []
     for mistake in error.errors():
         path = prefix + ".".join(str(part) for part in mistake["loc"])

@@ -1,0 +1,1 @@
+"""Numbers or rows -> pictures, pages and cards; no arithmetic here."""

@@ -1,0 +1,50 @@
+# Everything starts here: `make demo` shows what stance does, `make test` checks that it works.
+PYTHON ?= python3
+VENV ?= .venv
+# Options for pip: on Linux the plain build of PyTorch brings gigabytes of CUDA libraries; those
+# who want its CPU build name that index here: make demo PIP_OPTIONS="--extra-index-url URL"
+PIP_OPTIONS ?=
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet $(PIP_OPTIONS) -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check lint types models clean
+
+help:  ## Show these targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) -e '.[dev]'
+	@touch $@
+
+install: $(VENV)/.installed  ## Make .venv and install stance into it
+
+demo: $(VENV)/.installed  ## Train both models, evaluate them, score the five articles into build/
+	$(BIN)/python -m stance.demo --out build
+
+test: $(VENV)/.installed-dev  ## Run the tests (under 10 minutes)
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: $(VENV)/.installed-dev  ## Check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev  ## Check types
+	$(BIN)/mypy
+
+check: lint types test  ## Everything: style, types, tests, slow tests (under 60 minutes)
+	$(BIN)/python -m pytest -m slow
+
+models: $(VENV)/.installed  ## Train the shipped models again, into build/models
+	$(BIN)/stance train configs/baseline.yaml --out build/models/baseline --force
+	$(BIN)/stance train configs/transformer.yaml --out build/models/transformer --force
+
+clean:  ## Remove build/ and the caches (not .venv, not runs/)
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

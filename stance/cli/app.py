@@ -1,0 +1,60 @@
+"""The typer application: every command by name, and errors as one clear line."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from stance.cli import crossval, data, evaluate, models, predict, quotes, report, score, train
+from stance.errors import StanceError
+
+
+class _Group(TyperGroup):
+    """Prints the package's own errors as their message alone, with their exit status."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except StanceError as error:
+            print(f"stance: {error}", file=sys.stderr)
+            raise typer.Exit(error.exit_status) from None
+
+
+app = typer.Typer(
+    cls=_Group,
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Find who said what in news articles, and tag every quote as escalatory, neutral or "
+    "de-escalatory, with its sentiment beside it.",
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"stance {version('stance')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.command("crossval")(crossval.crossval)
+app.command("predict")(predict.predict)
+app.command("quotes")(quotes.quotes)
+app.command("score")(score.score)
+app.command("report")(report.report)
+app.add_typer(data.app, name="data")
+app.add_typer(models.app, name="models")

@@ -1,0 +1,63 @@
+"""`stance crossval`: how well a config does on groups that it has not seen."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def crossval(
+    config: Annotated[
+        Path, typer.Argument(help="A YAML file, such as configs/baseline.yaml")
+    ],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override a key: model.epochs=3"),
+    ] = None,
+    group: Annotated[
+        str, typer.Option(help="What is kept together: article, dispute or another column")
+    ] = "article",
+    folds: Annotated[
+        int | None, typer.Option(help="Rounds [default: one a group, 5 when over 10 groups]")
+    ] = None,
+    json_: Annotated[
+        Path | None, typer.Option("--json", help="Also write all figures to this file, or - ")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the out-of-fold answers here (.jsonl)")
+    ] = None,
+    wrong: Annotated[int, typer.Option(help="How many wrong answers to list a task")] = 10,
+) -> None:
+    """Cross-validate a config on its training data, leaving whole groups out.
+
+    Statements of data.support join every training and are never tested; near-duplicates in
+    different groups are kept in one fold.
+    """
+    from stance import training
+    from stance.cli.common import say, write_json
+    from stance.cli.evaluation_tables import print_evaluation
+    from stance.evaluation.crossval import crossval as run
+
+    settings = training.read_config(config, overrides=set_ or [])
+    data = training.read_data(settings)
+
+    def progress(done: int, rounds: int) -> None:
+        say(f"round {done} of {rounds} done")
+
+    found = run(
+        lambda: training.make_classifier(settings), data.train, tasks=tuple(data.tasks),
+        group=group, folds=folds, seed=settings.seed, extra_train=data.support, progress=progress,
+    )  # fmt: skip
+    leaks = found.leakage
+    if leaks.pairs:
+        say(f"{len(leaks.pairs)} pairs of near-duplicates in different groups were kept together")
+    if json_:
+        write_json({"config": settings.resolved(), **found.to_dict()}, json_)
+    if out:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with out.open("w", encoding="utf-8") as lines:
+            lines.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in found.rows())
+    if str(json_) != "-":
+        title = f"{config}: {found.plan} ({len(found.folds)} rounds by {group})"
+        print_evaluation(found.evaluation, title=title, wrong=wrong)

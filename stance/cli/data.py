@@ -1,0 +1,88 @@
+"""`stance data`: check, count and compare labelled statements."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Check, count and compare labelled statements.")
+_File = Annotated[Path, typer.Argument(help="Labelled statements: .jsonl, .csv, .tsv, .parquet")]
+_Tasks = Annotated[
+    list[str] | None,
+    typer.Option("--task", help="Label column; may be given again [default: the known ones]"),
+]
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files to check")],
+    articles: Annotated[
+        Path | None, typer.Option(help="Folder of the articles that the offsets point into")
+    ] = None,
+    task: _Tasks = None,
+) -> None:
+    """Validate offsets, labels, duplicates and missing fields; all mistakes in one message."""
+    from stance import datacheck
+    from stance.cli.common import say
+    from stance.labels import KNOWN_TASKS
+
+    texts = _texts(articles) if articles else None
+    tasks = {name: KNOWN_TASKS.get(name, ()) for name in task} if task else None
+    mistakes: list[str] = []
+    for file in files:
+        mistakes += datacheck.check(file, tasks=tasks, articles=texts)
+    datacheck.raise_for(mistakes)
+    for file in files:
+        say(f"{file}: {len(datacheck.read_all(file))} rows, no mistakes")
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    from stance.articles import read_articles
+    from stance.records import Article
+
+    return {a.id: a.text for a in read_articles([str(folder)]) if isinstance(a, Article)}
+
+
+@app.command()
+def stats(
+    file: _File,
+    by: Annotated[
+        str, typer.Option(help="Columns to count by, separated by commas")
+    ] = "kind,article,speaker",
+    task: _Tasks = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Counts as JSON on stdout")] = False,
+) -> None:
+    """Count the labels of a file: over all, and by kind, article and speaker."""
+    from stance import datacheck
+    from stance.cli.common import table, write_json
+
+    found = datacheck.stats(datacheck.read_all(file), tasks=task, by=by.split(","))
+    if as_json:
+        write_json(found.to_dict(), Path("-"))
+        return
+    columns = [f"{name} {label}" for name, labels in found.labels.items() for label in labels]
+    columns = [label for labels in found.labels.values() for label in labels]
+    total = [n for labels in found.labels.values() for n in labels.values()]
+    tasks = ", ".join(f"{t}: {len(labels)} labels" for t, labels in found.labels.items())
+    title = f"{file}: {found.rows} rows, {found.statements} attributed statements in {found.groups} groups ({tasks})"  # noqa: E501
+    table(title, ("", "n", *columns), [("statements", found.statements, *total)])
+    for column, values in found.by.items():
+        rows = []
+        for value, counts in values.items():
+            cells = [n for labels in counts.values() for n in labels.values()]
+            rows.append((value, sum(next(iter(counts.values())).values()), *cells))
+        table(f"by {column}", (column, "n", *columns), rows)
+
+
+@app.command()
+def agreement(
+    file: _File,
+    task: _Tasks = None,
+    show: Annotated[int, typer.Option(help="How many disagreements to list")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Numbers as JSON on stdout")] = False,
+) -> None:
+    """How well annotators agree: per cent, Cohen's kappa, Krippendorff's alpha, and where not.
+
+    The labels of annotator A stand in columns such as `stance@A`, beside the settled `stance`.
+    """
+    raise NotImplementedError

@@ -1,0 +1,53 @@
+"""`stance evaluate`: a model against labelled statements."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def evaluate(
+    model: Annotated[str, typer.Argument(help="Folder, name or hub id")],
+    data: Annotated[
+        list[Path], typer.Option("--data", help="Labelled statements; repeatable")
+    ],
+    json_: Annotated[
+        Path | None, typer.Option("--json", help="Also write all figures to this file, or - ")
+    ] = None,
+    narration: Annotated[
+        bool, typer.Option(help="Also evaluate sentences without an attributed statement")
+    ] = False,
+    wrong: Annotated[int, typer.Option(help="How many wrong answers to list a task")] = 10,
+    by: Annotated[
+        str, typer.Option(help="Columns to break the figures down by, separated by commas")
+    ] = "kind,speaker,dispute,source",
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap")] = 0,
+) -> None:
+    """Evaluate a model on labelled statements: figures with intervals, and the wrong answers.
+
+    Warns when the model was trained on some of that data.
+    """
+    from stance import store, training
+    from stance.cli.common import say, write_json
+    from stance.cli.evaluation_tables import print_evaluation
+    from stance.data import read_statements
+    from stance.evaluation.evaluate import evaluate as run
+
+    folder = store.find(model)
+    loaded = store.load(folder)
+    statements = read_statements(data, tasks=loaded.tasks_, narration=narration)
+    seen, n = training.seen_share(folder, statements)
+    if seen:
+        say(
+            f"stance: warning: the model was trained on {seen} of these {n} statements, so the "
+            "figures below are too high; use other data, or stance crossval"
+        )
+    found = run(loaded, statements, by=tuple(by.split(",")) if by else (), seed=seed)
+    if json_:
+        write_json(
+            {"model": loaded.name, "fingerprint": loaded.fingerprint, "trained_on": seen,
+             **found.to_dict()}, json_,
+        )  # fmt: skip
+    if str(json_) != "-":
+        names = ", ".join(map(str, data))
+        print_evaluation(found, title=f"{model} on {names}", wrong=wrong)

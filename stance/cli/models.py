@@ -1,0 +1,55 @@
+"""`stance models`: what models there are, what one says of itself, whether it is intact."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="List, show and verify models.")
+_Model = Annotated[str, typer.Argument(help="Folder, name or hub id")]
+
+
+@app.command("list")
+def list_() -> None:
+    """List the models that are known by name: those under ./models, then the shipped ones."""
+    from stance import store
+    from stance.cli.common import percent, table
+    from stance.errors import ModelError
+
+    rows = []
+    for name, folder in store.available().items():
+        try:
+            manifest = store.read_manifest(folder)
+        except ModelError as error:
+            rows.append((name, "unusable", str(error), "", ""))
+            continue
+        bytes_ = sum(int(entry.get("bytes", 0)) for entry in manifest.files.values())
+        test = manifest.raw.get("metrics", {}).get("test", {})
+        scores = ", ".join(f"{t} {percent(m.get('macro_f1'))}" for t, m in test.items())
+        rows.append((name, manifest.kind, ", ".join(manifest.tasks), f"{bytes_ / 1e6:.1f}", scores))
+    table("models", ("name", "kind", "tasks", "MB", "macro-F1 on its test data"), rows, left=3)
+
+
+@app.command()
+def show(model: _Model) -> None:
+    """Print a model's manifest as JSON: config, data, metrics, versions, files."""
+    from pathlib import Path
+
+    from stance import store
+    from stance.cli.common import write_json
+
+    manifest = store.read_manifest(store.find(model))
+    write_json({"fingerprint": manifest.fingerprint, **manifest.raw}, Path("-"))
+
+
+@app.command()
+def verify(model: _Model) -> None:
+    """Check every file's checksum, load the model and let it answer one statement."""
+    from stance import store
+    from stance.cli.common import say
+
+    folder = store.find(model)
+    manifest = store.verify(folder)
+    answer = store.load(folder)(["Talks will continue."])[0]
+    labels = ", ".join(f"{task} {answer.label(task)}" for task in manifest.tasks)
+    say(f"{folder}: {len(manifest.files)} files intact, loads and answers ({labels})")
+    print(manifest.fingerprint)

@@ -1,0 +1,39 @@
+"""`stance train`: a config in, a model folder out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train(
+    config: Annotated[
+        Path, typer.Argument(help="A YAML file, such as configs/baseline.yaml")
+    ],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override a key: model.epochs=3"),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Model folder to write [default: runs/<config>]")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing model")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last checkpoint of a stopped run")
+    ] = False,
+) -> None:
+    """Train a classifier on labelled statements and save it as a model folder."""
+    from stance import training
+    from stance.cli.common import percent, say, table
+
+    run = training.read_config(config, overrides=set_ or [])
+    target = out or Path("runs") / config.stem
+    result = training.train(run, target, force=force, resume=resume, say=say)
+    rows = []
+    for name, found in (("training data", result.training), ("test data", result.test)):
+        for task, scores in (found.tasks if found else {}).items():
+            rows.append((name, task, scores.n, percent(scores.macro_f1.value),
+                         percent(scores.accuracy.value)))  # fmt: skip
+    table(f"{target} ({run.kind})", ("measured on", "task", "n", "macro-F1", "accuracy"), rows,
+          stderr=True, left=2)  # fmt: skip
+    say(f"saved, loaded again and compared: {target}  (fingerprint {result.manifest.fingerprint})")

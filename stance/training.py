@@ -1,0 +1,207 @@
+"""Config -> data -> fit -> evaluate -> store: the one place where these meet."""
+
+import importlib.metadata
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stance import store
+from stance.classifiers.base import Classifier
+from stance.config import RunConfig, load_config
+from stance.data import fingerprint, labelled, read_statements, text_key
+from stance.errors import IntegrityError, StatementError
+from stance.evaluation.evaluate import Evaluation, evaluate
+from stance.records import Statement
+from stance.reports.card import model_card
+
+SEEN = "seen.txt"
+#: Libraries whose versions can change a result; recorded in every model folder.
+VERSIONED = ("stance", "numpy", "scikit-learn", "skops", "torch", "transformers", "peft")
+_SELF_CHECK = 64  # statements whose probabilities are compared after saving
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunData:
+    """The statements of a run: `train` (also what crossval tests on), `support`, `test`."""
+
+    train: Sequence[Statement]
+    support: Sequence[Statement] = ()
+    test: Sequence[Statement] = ()
+    tasks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def describe(self) -> dict[str, Any]:
+        """Return counts and the fingerprint that go into the manifest."""
+        learnt = [*self.train, *self.support]
+        counts = {
+            task: {label: sum(s.labels.get(task) == label for s in learnt) for label in names}
+            for task, names in self.tasks.items()
+        }
+        return {
+            "fingerprint": fingerprint(learnt),
+            "statements": len(self.train),
+            "support": len(self.support),
+            "articles": len({s.article for s in self.train if s.article is not None}),
+            "labels": counts,
+        }
+
+
+def read_config(path: Path, *, overrides: Sequence[str] = ()) -> RunConfig:
+    """Read and check a run's config, the model block against its classifier's own options."""
+    constructors = {kind: store.classifier_class(kind) for kind in _kinds_of(path, overrides)}
+    return load_config(path, overrides=overrides, constructors=constructors)
+
+
+def _kinds_of(path: Path, overrides: Sequence[str]) -> list[str]:
+    # The heavy library of one kind is not imported to check a config of the other.
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    text += "\n".join(item.replace("=", ": ", 1) for item in overrides)
+    return [kind for kind in store.KINDS if f"kind: {kind}" in text] or list(store.KINDS)
+
+
+def read_data(config: RunConfig) -> RunData:
+    """Read all statements of a run; labels that the config does not name are left out.
+
+    The label sets of tasks that the config names without labels are taken from the data.
+    """
+    data = config.data
+    options: dict[str, Any] = {"columns": data.columns, "narration": data.narration}
+    parts = {
+        name: read_statements(getattr(data, name), tasks=data.tasks, **options)
+        for name in ("train", "support", "test")
+    }
+    train = labelled(parts["train"], data.tasks)
+    tasks: dict[str, Sequence[str]] = {}
+    for task, names in data.tasks.items():
+        used = {s.labels[task] for s in [*train, *parts["support"]] if task in s.labels}
+        tasks[task] = names or tuple(sorted(used))
+        missing = [label for label in tasks[task] if label not in used]
+        if missing or len(used) < 2:
+            raise StatementError(
+                f"the training data has no statement labelled {', '.join(missing) or 'otherwise'} "
+                f"for '{task}'; add some, or list only the labels that occur in data.tasks"
+            )
+    support = [s for s in parts["support"] if s.labels]
+    return RunData(train=train, support=support, test=parts["test"], tasks=tasks)
+
+
+def make_classifier(config: RunConfig, **local: Any) -> Any:
+    """Return the unfitted classifier of a run; `local` options (paths) stay out of the config."""
+    return store.classifier_class(config.kind)(**config.model, seed=config.seed, **local)
+
+
+def fit(classifier: Any, data: RunData, *, support_weight: float = 1.0) -> Classifier:
+    """Fit on `train` and `support`; a statement may lack the labels of some tasks."""
+    statements = [*data.train, *data.support]
+    y = {task: [s.labels.get(task) for s in statements] for task in data.tasks}
+    weight = None
+    if data.support and support_weight != 1.0:
+        weight = np.array([1.0] * len(data.train) + [support_weight] * len(data.support))
+    fitted: Classifier = classifier.fit(statements, y, sample_weight=weight)
+    return fitted
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainResult:
+    """What a run made: the folder, its manifest, and the evaluation on `test` if any."""
+
+    folder: Path
+    manifest: store.Manifest
+    data: Mapping[str, Any]
+    training: Evaluation
+    test: Evaluation | None
+
+
+def train(
+    config: RunConfig,
+    out: Path,
+    *,
+    force: bool = False,
+    resume: bool = False,
+    say: Callable[[str], None] = lambda line: None,
+) -> TrainResult:
+    """Train a run into the model folder `out`; nothing is written there before all is checked.
+
+    Saves, loads again and compares probabilities before calling it done. Raises the errors
+    of config, data and store; an existing model is only replaced with `force`.
+    """
+    store.check_target(out, force=force or resume)
+    data = read_data(config)
+    about = data.describe()
+    say(f"{about['statements']} statements of {about['articles']} articles"
+        + (f" and {about['support']} supporting ones" if about["support"] else ""))  # fmt: skip
+    local: dict[str, Any] = {}
+    if config.kind == "transformer":
+        # Checkpoints are the Trainer's own local files; no other command loads them.
+        local = {"checkpoint_dir": str(out.parent / f".{out.name}-checkpoints"), "resume": resume}
+    classifier = make_classifier(config, **local)
+    fit(classifier, data, support_weight=config.data.support_weight)
+    training = evaluate(classifier, data.train, n_boot=0)
+    test = evaluate(classifier, data.test) if data.test else None
+    meta = {
+        "config": config.resolved(),
+        "data": about,
+        "seed": config.seed,
+        "metrics": {
+            "training": training.headlines(),
+            **({"test": test.headlines()} if test else {}),
+        },
+        "versions": versions(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    keys = sorted({text_key(s.text) for s in [*data.train, *data.support]})
+    tasks = {task: list(classifier.labels_[task]) for task in classifier.tasks_}
+    files = {
+        SEEN: "\n".join(keys) + "\n",
+        store.CARD: model_card(name=out.name, kind=config.kind, tasks=tasks, about=meta),
+    }
+    manifest = store.save(
+        classifier, out, kind=config.kind, about=meta, files=files, force=force or resume
+    )
+    self_check(classifier, out, [*data.train, *data.test])
+    if local:
+        _remove_checkpoints(Path(local["checkpoint_dir"]))
+    return TrainResult(folder=out, manifest=manifest, data=about, training=training, test=test)
+
+
+def self_check(classifier: Classifier, folder: Path, statements: Sequence[Statement]) -> None:
+    """Load what was saved and compare probabilities; raises `IntegrityError` if they differ."""
+    sample = list(statements[:_SELF_CHECK])
+    before, after = classifier.probabilities(sample), store.load(folder).probabilities(sample)
+    worst = max(float(np.abs(before[task] - after[task]).max()) for task in before)
+    if worst > 1e-4:
+        raise IntegrityError(
+            f"{folder}: the saved model's probabilities differ from the trained one's by "
+            f"{worst:.2g}; do not use this folder, and report the config that made it"
+        )
+
+
+def seen_share(folder: Path, statements: Sequence[Statement]) -> tuple[int, int]:
+    """Return how many of `statements` have a text that the model was trained on, and of how many.
+
+    Texts are compared by their words, so marks and case do not hide a repetition.
+    """
+    path = folder / SEEN
+    keys = set(path.read_text(encoding="utf-8").split()) if path.is_file() else set()
+    return sum(text_key(s.text) in keys for s in statements), len(statements)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that can change a result."""
+    found = {"python": platform.python_version()}
+    for name in VERSIONED:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _remove_checkpoints(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
