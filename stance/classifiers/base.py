@@ -85,12 +85,17 @@ def _is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def as_labels(y: Any, n: int, *, task: str = "stance") -> dict[str, npt.NDArray[np.object_]]:
+def as_labels(
+    y: Any, n: int, *, task: str = "stance", allow_missing: bool = False
+) -> dict[str, npt.NDArray[np.object_]]:
     """Return `y` as a column of labels a task: {task: array (n,) of str}.
 
     `y` is one column (its task is named `task`), a mapping of columns, or a frame with a
-    column a task. Raises `StatementError` for missing labels and lengths that differ.
+    column a task. With `allow_missing`, a row may lack the label of some tasks (None in the
+    result), but not of all. Raises `StatementError` for missing labels and lengths that differ.
     """
+    if y is None:
+        raise StatementError("y is None; give one label for each statement")
     if hasattr(y, "columns"):
         columns: dict[str, Any] = {str(name): y[name] for name in y.columns}
     elif isinstance(y, Mapping):
@@ -105,23 +110,33 @@ def as_labels(y: Any, n: int, *, task: str = "stance") -> dict[str, npt.NDArray[
                 f"{n} statements came with {len(values)} labels of '{name}'; give one label each"
             )
         holes = [i for i, value in enumerate(values) if _is_missing(value)]
-        if holes:
+        if holes and not allow_missing:
             raise StatementError(
                 f"'{name}' has no label at row {holes[0]} ({len(holes)} such rows); "
                 "label every row or leave those out"
             )
-        found[name] = np.array([str(value) for value in values], dtype=object)
+        found[name] = np.array(
+            [None if _is_missing(value) else str(value) for value in values], dtype=object
+        )
     if not found:
         raise StatementError("y holds no column of labels; give one column for each task")
+    bare = [i for i in range(n) if all(column[i] is None for column in found.values())]
+    if bare:
+        raise StatementError(
+            f"row {bare[0]} has no label of any task ({len(bare)} such rows); leave those out"
+        )
     return found
 
 
-def label_sets(labels: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    """Return the labels that occur in each task, in canonical order.
+def label_sets(labels: Mapping[str, Iterable[str | None]]) -> dict[str, tuple[str, ...]]:
+    """Return the labels that occur in each task, in canonical order; None is no label.
 
     Raises `StatementError` for a task with fewer than two labels: nothing can be learnt.
     """
-    sets = {task: canonical_order(task, set(column)) for task, column in labels.items()}
+    sets = {
+        task: canonical_order(task, {label for label in column if label is not None})
+        for task, column in labels.items()
+    }
     for task, names in sets.items():
         if len(names) < 2:
             raise StatementError(
@@ -131,15 +146,38 @@ def label_sets(labels: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]
     return sets
 
 
-class StatementClassifier:
-    """The part of the contract that follows from `probabilities`: shared by both classifiers.
+def softmax(scores: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Return `scores` (n, k) as probabilities along the last axis, in double precision."""
+    powers = np.exp(scores.astype(np.float64) - scores.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float64)
 
-    Subclasses set `tasks_` (the first is the default task) and `labels_` (canonical order)
-    in `fit`, and implement `probabilities`.
+
+def row_weights(sample_weight: Any, n: int) -> npt.NDArray[np.float64]:
+    """Return `sample_weight` as an array (n,), ones where it is None.
+
+    Raises `StatementError` for another length, a negative weight or one that is no number.
+    """
+    if sample_weight is None:
+        return np.ones(n)
+    weights = np.asarray(sample_weight, dtype=np.float64)
+    if weights.shape != (n,) or not np.isfinite(weights).all() or (weights < 0).any():
+        raise StatementError(
+            f"sample_weight has shape {weights.shape}; expected {n} finite weights of 0 or more"
+        )
+    return weights
+
+
+class StatementClassifier:
+    """The part of the contract that follows from `log_probabilities`: shared by both classifiers.
+
+    Subclasses set `tasks_` (the first is the default task), `labels_` (canonical order) and
+    `temperature_` (1.0 for each task until calibrated) in `fit`, and implement
+    `log_probabilities`.
     """
 
     tasks_: tuple[str, ...]
     labels_: Mapping[str, tuple[str, ...]]
+    temperature_: dict[str, float]
 
     @property
     def classes_(self) -> npt.NDArray[np.object_]:
@@ -166,19 +204,29 @@ class StatementClassifier:
             )
         return task
 
-    def probabilities(self, X: Any) -> Probabilities:
-        """Return for each task an array (n_statements, n_labels), columns sorted by label."""
+    def log_probabilities(self, X: Any) -> Probabilities:
+        """Return uncalibrated log-probabilities: for each task (n_statements, n_labels)."""
         raise NotImplementedError
 
+    def probabilities(self, X: Any) -> Probabilities:
+        """Return for each task an array (n_statements, n_labels), columns sorted by label.
+
+        The log-probabilities are divided by the task's `temperature_` and normalised again
+        (temperature scaling: Guo et al. 2017, arXiv:1706.04599).
+        """
+        self._task(None)
+        scores = self.log_probabilities(X)
+        return {task: softmax(scores[task] / self.temperature_[task]) for task in self.tasks_}
+
     def predict_proba(self, X: Any, *, task: str | None = None) -> npt.NDArray[np.float64]:
-        """Return probabilities (n_statements, n_labels) of `task`, columns as `classes_of(task)`."""
+        """Return probabilities (n_statements, n_labels) of `task`, columns in sorted order."""
         name = self._task(task)
         return self.probabilities(X)[name]
 
     def predict(self, X: Any, *, task: str | None = None) -> npt.NDArray[np.object_]:
         """Return the most probable label (n_statements,) of `task` (default: the first)."""
         chances = self.predict_proba(X, task=task)
-        return self.classes_of(task)[chances.argmax(axis=1)]
+        return np.asarray(self.classes_of(task)[chances.argmax(axis=1)], dtype=object)
 
     def truncated(self, X: Sequence[Statement]) -> list[bool]:
         """Return for each statement whether words of its text never reach the model."""

@@ -1,0 +1,191 @@
+"""The baseline: word and character tf-idf with a logistic regression for each task.
+
+Trains in seconds, needs no torch, and is what the transformer has to beat.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from stance.classifiers import _skops
+from stance.classifiers.base import (
+    Probabilities,
+    StatementClassifier,
+    as_labels,
+    as_statements,
+    label_sets,
+    row_weights,
+)
+from stance.errors import IntegrityError, ManifestError, StatementError
+from stance.records import Statement
+
+FILE = "pipeline.skops"
+
+
+class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Tf-idf of words and characters, then a logistic regression with balanced classes.
+
+    The features of text, context (without the text) and speaker are separate blocks;
+    `context_weight` and `speaker_weight` scale theirs. `C` is the inverse of the
+    regularisation's strength; `max_words` and `max_chars` bound the features of each block,
+    and so the size on disk. Every task has its own regression on the same features.
+    """
+
+    def __init__(
+        self, *, C: float = 4.0, word_ngrams: tuple[int, int] = (1, 2),
+        char_ngrams: tuple[int, int] = (2, 5), min_df: int = 1, max_words: int = 15_000,
+        max_chars: int = 25_000, use_context: bool = True, use_speaker: bool = False,
+        context_weight: float = 0.3, speaker_weight: float = 0.3, class_weights: bool = True,
+        max_iter: int = 1_000, seed: int = 13,
+    ) -> None:  # fmt: skip
+        self.C = C
+        self.word_ngrams = word_ngrams
+        self.char_ngrams = char_ngrams
+        self.min_df = min_df
+        self.max_words = max_words
+        self.max_chars = max_chars
+        self.use_context = use_context
+        self.use_speaker = use_speaker
+        self.context_weight = context_weight
+        self.speaker_weight = speaker_weight
+        self.class_weights = class_weights
+        self.max_iter = max_iter
+        self.seed = seed
+
+    def __sklearn_tags__(self) -> Any:
+        """Say to scikit-learn that X is a list of strings or records, not a matrix."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+    def fit(self, X: Any, y: Any, *, groups: Any = None, sample_weight: Any = None) -> Self:
+        """Learn every task of `y` from the statements `X`; `groups` are not used.
+
+        Raises `StatementError` when labels and statements do not match or no words are left.
+        """
+        statements = as_statements(X)
+        labels = as_labels(y, len(statements), allow_missing=True)
+        weights = row_weights(sample_weight, len(statements))
+        self.labels_ = label_sets(labels)
+        self.tasks_ = tuple(labels)
+        self.temperature_ = dict.fromkeys(self.tasks_, 1.0)
+        self.vectorizers_ = {}
+        for block, vectorizer in self._blocks().items():
+            texts = _texts(block, statements)
+            if block.startswith("text") or any(text.strip() for text in texts):
+                try:
+                    self.vectorizers_[block] = vectorizer.fit(texts)
+                except ValueError as error:  # an empty vocabulary
+                    if block == "text_words":
+                        raise StatementError(
+                            f"the statements hold no words to learn from ({error})"
+                        ) from error
+        features = self._features(statements)
+        self.heads_ = {}
+        for task, column in labels.items():
+            rows = np.flatnonzero([label is not None for label in column])
+            head = LogisticRegression(
+                C=self.C, max_iter=self.max_iter, random_state=self.seed,
+                class_weight="balanced" if self.class_weights else None,
+            )  # fmt: skip
+            self.heads_[task] = head.fit(
+                features[rows], column[rows].astype(str), sample_weight=weights[rows]
+            )
+        return self
+
+    def _blocks(self) -> dict[str, TfidfVectorizer]:
+        words = {
+            "ngram_range": tuple(self.word_ngrams), "min_df": self.min_df,
+            "max_features": self.max_words, "sublinear_tf": True, "strip_accents": "unicode",
+            "dtype": np.float32,
+            # Unlike the default, keeps words of one letter: "I", and "a" in pairs.
+            "token_pattern": r"(?u)\b\w+\b",
+        }  # fmt: skip
+        chars = {
+            **words, "analyzer": "char_wb", "ngram_range": tuple(self.char_ngrams),
+            "max_features": self.max_chars, "token_pattern": None,
+        }  # fmt: skip
+        blocks = {"text_words": words, "text_chars": chars}
+        if self.use_context:
+            blocks["context_words"] = {**words, "ngram_range": (1, 1)}
+        if self.use_speaker:
+            blocks["speaker_words"] = {**words, "ngram_range": (1, 1)}
+        return {name: TfidfVectorizer(**options) for name, options in blocks.items()}
+
+    def _features(self, statements: Sequence[Statement]) -> sparse.csr_matrix:
+        scale = {"context_words": self.context_weight, "speaker_words": self.speaker_weight}
+        blocks = [
+            vectorizer.transform(_texts(block, statements)) * np.float32(scale.get(block, 1.0))
+            for block, vectorizer in self.vectorizers_.items()
+        ]
+        return sparse.hstack(blocks, format="csr")
+
+    def log_probabilities(self, X: Any) -> Probabilities:
+        """Return uncalibrated log-probabilities: for each task (n_statements, n_labels)."""
+        self._task(None)
+        statements = as_statements(X)
+        if not statements:
+            return {task: np.zeros((0, len(self.labels_[task]))) for task in self.tasks_}
+        features = self._features(statements)
+        return {task: self.heads_[task].predict_log_proba(features) for task in self.tasks_}
+
+    def to_folder(self, folder: Path) -> dict[str, Any]:
+        """Write `pipeline.skops`; return params, tasks, labels and temperatures."""
+        self._task(None)
+        _skops.dump(self.vectorizers_, self.heads_, Path(folder) / FILE)
+        return {
+            "params": {
+                **self.get_params(),
+                "word_ngrams": list(self.word_ngrams),
+                "char_ngrams": list(self.char_ngrams),
+            },
+            "tasks": list(self.tasks_),
+            "labels": {task: list(names) for task, names in self.labels_.items()},
+            "temperature": dict(self.temperature_),
+        }
+
+    @classmethod
+    def from_folder(cls, folder: Path, manifest: Mapping[str, Any], **options: Any) -> Self:
+        """Load from `folder`, by what `to_folder` returned under the manifest's `classifier`.
+
+        The transformer's `options` (device, threads) change nothing here. Raises
+        `UntrustedTypeError`, `IntegrityError` or `ManifestError`.
+        """
+        try:
+            info = manifest["classifier"]
+            model = cls(**info["params"])
+            model.tasks_ = tuple(info["tasks"])
+            model.labels_ = {task: tuple(info["labels"][task]) for task in model.tasks_}
+            model.temperature_ = {task: float(info["temperature"][task]) for task in model.tasks_}
+        except (KeyError, TypeError, ValueError) as error:
+            raise ManifestError(
+                f"the manifest does not describe a baseline ({error!r}); train the model again"
+            ) from error
+        path = Path(folder) / FILE
+        model.vectorizers_, model.heads_ = _skops.load(path)
+        width = sum(len(vectorizer.idf_) for vectorizer in model.vectorizers_.values())
+        for task in model.tasks_:
+            head = model.heads_.get(task)
+            names = [] if head is None else [str(name) for name in head.classes_]
+            if head is None or names != sorted(model.labels_[task]) or head.n_features_in_ != width:
+                raise IntegrityError(
+                    f"{path} holds no regression of task '{task}' that fits its manifest "
+                    f"(labels {', '.join(sorted(model.labels_[task]))}); train the model again"
+                )
+        return model
+
+
+def _texts(block: str, statements: Sequence[Statement]) -> list[str]:
+    """Return the words of each statement that feature `block` reads."""
+    if block.startswith("text"):
+        return [s.text for s in statements]
+    if block.startswith("speaker"):
+        return [s.speaker or "" for s in statements]
+    return [s.context.replace(s.text, " ", 1) for s in statements]  # the surroundings alone
