@@ -1,0 +1,36 @@
+"""Article -> [Quote]: who is said to have said what, with exact offsets.
+
+    extract(article) -> list[Quote]
+
+The rules read no model and no parser, and take time linear in the length of the text.
+"""
+
+from stance.errors import UsageError
+from stance.records import Article, Quote
+
+__all__ = ["ATTRIBUTION", "ENGINES", "extract"]
+
+ENGINES = ("rules",)
+ATTRIBUTION = ("speech", "all")
+
+
+def extract(
+    article: Article | str, *, by: str = "rules", attribution: str = "speech"
+) -> list[Quote]:
+    """Return the quotes of `article`, in reading order.
+
+    A plain string is read as an article with the id "text". `attribution` "speech" gives
+    what somebody is reported to have said; "all" also opinions and intentions, marked
+    `attribution="opinion"`. Raises `UsageError` for an unknown `by` or `attribution`.
+    """
+    if by not in ENGINES:
+        raise UsageError(f"quotes by {by!r}: no such engine; there is {', '.join(ENGINES)}")
+    if attribution not in ATTRIBUTION:
+        known = ", ".join(ATTRIBUTION)
+        raise UsageError(f"attribution {attribution!r} is not known; use one of {known}")
+    from stance.quotes.extract import by_rules
+
+    if isinstance(article, str):
+        article = Article(id="text", text=article)
+    quotes = by_rules(article)
+    return [q for q in quotes if attribution == "all" or q.attribution == "speech"]

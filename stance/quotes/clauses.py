@@ -1,0 +1,165 @@
+"""Clauses that a cue attributes: indirect speech, and speech mixed of own and quoted words."""
+
+from bisect import bisect_right
+
+from stance.quotes import lexicon as lex
+from stance.quotes.boundaries import content_end
+from stance.quotes.contents import Found
+from stance.quotes.cues import Cue
+from stance.quotes.frames import complement
+from stance.quotes.phrases import Phrase, phrase_after, phrase_before
+from stance.quotes.tokens import Doc
+from stance.quotes.verbs import INVERTING
+
+_CLOSING = frozenset(".!?,;:—–-")
+
+
+def clause_contents(doc: Doc, cues: list[Cue], taken: list[tuple[int, int]]) -> list[Found]:
+    """Return the contents of the cues that tag no quotation.
+
+    `taken` are the character spans of the quotations that have a tag, in order; no content
+    reaches into them.
+    """
+    found: list[Found] = []
+    limit = 0
+    for n, cue in enumerate(cues):
+        if doc.starts[cue.verb] < limit:
+            continue
+        item = _final_tag(doc, cue) or _clause(doc, cue, _next_cue(cues, n, doc))
+        if item is None or _overlaps(taken, item):
+            continue
+        found.append(item)
+        limit = item.end
+    spans = sorted([*taken, *((f.start, f.end) for f in found)])
+    found += [item for item in _according(doc) if not _overlaps(spans, item)]
+    return found
+
+
+def _overlaps(spans: list[tuple[int, int]], item: Found) -> bool:
+    at = bisect_right(spans, (item.end, -1)) - 1
+    return at >= 0 and spans[at][1] > item.start
+
+
+def _next_cue(cues: list[Cue], n: int, doc: Doc) -> Cue | None:
+    """Return the next cue of the same sentence."""
+    if n + 1 < len(cues) and doc.sent[cues[n + 1].verb] == doc.sent[cues[n].verb]:
+        return cues[n + 1]
+    return None
+
+
+def _final_tag(doc: Doc, cue: Cue) -> Found | None:
+    """Return the sentence before a tag at its end: "..., Smith said (on Monday)."."""
+    first, last = doc.sentence_tokens(doc.sent[cue.verb])
+    if cue.tense == "ing" or cue.first <= first + 2:
+        return None
+    stop = cue.last
+    while stop < last and stop - cue.last < 14 and doc.words[stop] not in ",;:":
+        if doc.inside[stop] >= 0 or doc.lower[stop] == "that":
+            return None
+        stop += 1
+    if stop < last - 1 and not (doc.words[stop] == "," and doc.lower[stop + 1].endswith("ing")):
+        return None
+    subject = _tagging_subject(doc, cue, first)
+    if subject is None:
+        inverted = phrase_after(doc, cue.last, last)
+        if inverted is None or cue.subject is not None or cue.base not in INVERTING:
+            return None
+        subject, head = inverted, cue.first
+    else:
+        head = subject.first
+    comma = head - 1
+    if comma <= first:
+        return None
+    quoted = doc.inside[comma] >= 0
+    if doc.words[comma] != "," and not (quoted and doc.text[doc.starts[comma] - 1] in ",?!"):
+        return None
+    end = comma + 1 if quoted else comma
+    begin = first
+    if doc.inside[begin] >= 0 and doc.inside[begin] == doc.inside[end - 1]:
+        return None
+    if doc.lower[begin] in ("but", "and", "yet", "still") and end - begin > 3:
+        begin += 1
+    return content(doc, begin, end, "final-tag", cue, subject)
+
+
+def _tagging_subject(doc: Doc, cue: Cue, first: int) -> Phrase | None:
+    """Return the subject right before the cue that itself follows a comma or a closing mark."""
+    return phrase_before(doc, cue.first, max(first, cue.low))
+
+
+def _clause(doc: Doc, cue: Cue, following: Cue | None) -> Found | None:
+    """Return the content that follows the cue."""
+    frame = complement(doc, cue)
+    if frame is None:
+        return None
+    _, last = doc.sentence_tokens(doc.sent[cue.verb])
+    begin, sort = frame
+    end = content_end(doc, begin, last, sort)
+    if end <= begin:
+        return None
+    if sort == "quote" or sort == "np":
+        # the cue nearest to a quoted fragment owns it
+        if following is not None and following.verb < end and _quote_after(doc, following.verb, end) and not _quote_between(doc, begin, following.verb):
+            return None
+    subject = cue.subject
+    if subject is None and not cue.passive:
+        return None
+    return content(doc, begin, end, f"clause-{sort}", cue, subject)
+
+
+def _quote_between(doc: Doc, begin: int, end: int) -> bool:
+    return any(doc.inside[i] >= 0 for i in range(begin, end))
+
+
+def _quote_after(doc: Doc, begin: int, end: int) -> bool:
+    return _quote_between(doc, begin, end)
+
+
+def content(
+    doc: Doc, begin: int, end: int, rule: str, cue: Cue, speaker: Phrase | None
+) -> Found | None:
+    """Build the content of tokens `begin:end`; all of it between two marks is direct."""
+    while end > begin and doc.words[end - 1] in _CLOSING and doc.inside[end - 1] < 0:
+        end -= 1
+    if end <= begin:
+        return None
+    cue_span = (cue.first, cue.last)
+    number = doc.inside[begin]
+    if number >= 0 and doc.inside[end - 1] == number:
+        stretch = doc.stretches[number]
+        start, stop = stretch.start, stretch.end
+        while start < stop and doc.text[start].isspace():
+            start += 1
+        while stop > start and doc.text[stop - 1].isspace():
+            stop -= 1
+        return Found(start, stop, "direct", rule, cue_span, speaker)
+    start, stop = doc.starts[begin], doc.ends[end - 1]
+    if number >= 0:
+        start = doc.stretches[number].outer_start
+    if doc.inside[end - 1] >= 0:
+        stop = doc.stretches[doc.inside[end - 1]].outer_end
+    kind = "mixed" if _quote_between(doc, begin, end) else "indirect"
+    return Found(start, stop, kind, rule, cue_span, speaker, attribution=cue.attribution)
+
+
+def _according(doc: Doc) -> list[Found]:
+    """Return the contents of "according to": the rest of its sentence."""
+    found = []
+    for i, word in enumerate(doc.lower[:-2]):
+        if word != "according" or doc.inside[i] >= 0 or doc.lower[i + 1] != "to":
+            continue
+        first, last = doc.sentence_tokens(doc.sent[i])
+        phrase = phrase_after(doc, i + 2, last)
+        if phrase is None:
+            continue
+        cue = Cue(i, i, i + 2, "according", "", first)
+        if i == first:
+            k = phrase.last
+            while k < last and doc.words[k] != ",":
+                k += 1
+            item = content(doc, k + 1, last, "according-to", cue, phrase) if k < last - 2 else None
+        else:
+            item = content(doc, first, i, "according-to", cue, phrase)
+        if item is not None:
+            found.append(item)
+    return found

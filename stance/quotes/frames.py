@@ -1,0 +1,107 @@
+"""Frames: which words after a cue begin its content (that, a clause, an object, to, about...)."""
+
+from stance.quotes import lexicon as lex
+from stance.quotes.cues import Cue
+from stance.quotes.phrases import phrase_after
+from stance.quotes.tokens import Doc
+from stance.quotes.verbs import FRAMES
+
+_WH = frozenset("whether how what why if where who when which".split())
+_SUBJECTS = frozenset("he she they it we i you there".split())
+_TIME_PREPOSITIONS = frozenset("on in at during to via after before last this earlier of by late from".split())
+
+
+def complement(doc: Doc, cue: Cue) -> tuple[int, str] | None:
+    """Return where the content after the cue begins, and of what sort it is."""
+    frames = FRAMES.get(cue.base)
+    if frames is None:
+        return None
+    _, last = doc.sentence_tokens(doc.sent[cue.verb])
+    j = cue.last
+    if j >= last:
+        return None
+    if "person" in frames and not cue.passive:
+        person = phrase_after(doc, j, last)
+        if person is not None and person.last < last:
+            after = doc.lower[person.last]
+            if after in ("that", "to") or after in _WH or after in _SUBJECTS or "told" == doc.lower[cue.verb]:
+                j = person.last
+    skipped = _skip_adverbial(doc, j, last)
+    if skipped is not None:
+        j = skipped
+    if j >= last:
+        return None
+    sort, step = sort_of(doc, j)
+    key = "passive-" + sort if cue.passive else sort
+    if sort == "prep":
+        key = ("passive-" if cue.passive else "") + doc.lower[j]
+    if sort == "np" and "bare" in frames and not cue.passive:
+        return j, "bare"
+    if key in frames:
+        return j + step, sort
+    if sort in ("np", "prep") and _fragment_near(doc, j, last) and "quote" in frames:
+        return j, "quote"
+    return None
+
+
+def _fragment_near(doc: Doc, j: int, last: int) -> bool:
+    """Say whether a quoted fragment follows within a few words of the same clause."""
+    for k in range(j, min(last, j + 12)):
+        if doc.inside[k] >= 0:
+            return True
+        if doc.words[k] in ",;:—":
+            return False
+    return False
+
+
+def sort_of(doc: Doc, j: int) -> tuple[str, int]:
+    """Return the sort of complement that token j begins, and how many tokens to leave out."""
+    word = doc.lower[j]
+    if doc.inside[j] >= 0:
+        return "quote", 0
+    if word == "that":
+        return "that", 1
+    if word == "to":
+        return "to", 0
+    if word in _WH:
+        return "wh", 0
+    if word in _SUBJECTS:
+        return "subj", 0
+    if word in lex.JOINING or word in ("about", "over", "as", "out", "into", "toward", "off", "up"):
+        return "prep", 1
+    if word.endswith("ing") and len(word) > 5:
+        return "ing", 0
+    if not word[0].isalnum() and word[0] not in "$€£":
+        return "mark", 0
+    return "np", 0
+
+
+def _skip_adverbial(doc: Doc, j: int, last: int) -> int | None:
+    """Step over "on Monday", "in a statement that", "Tuesday": return the content's start."""
+    word = doc.lower[j]
+    if word in lex.WEEKDAYS or word in ("yesterday", "today", "earlier", "later", "recently", "last", "this", "late") or word in _TIME_PREPOSITIONS:
+        k = j
+        while k < last and k - j < 16:
+            if doc.lower[k] == "that" and doc.inside[k] < 0:
+                return k
+            if doc.words[k] in ".;:" or doc.inside[k] >= 0:
+                break
+            k += 1
+        if word in lex.WEEKDAYS:
+            k = j + 1
+            while k < last and doc.lower[k] in ("morning", "evening", "night", "afternoon"):
+                k += 1
+            return k
+        if word == "on" and j + 1 < last and doc.lower[j + 1] in lex.WEEKDAYS:
+            return j + 2
+        if word == "last" and j + 1 < last and doc.lower[j + 1] in ("week", "month", "year", "night", "fall", "summer", "spring", "winter"):
+            return j + 2
+        if word == "this" and j + 1 < last and doc.lower[j + 1] in ("week", "month", "year", "morning", "fall", "summer"):
+            return j + 2
+        if word in ("earlier", "late", "later") and j + 2 < last and doc.lower[j + 1] in ("this", "last"):
+            return j + 3
+        if word == "yesterday":
+            return j + 1
+    if doc.words[j] == "," and j + 1 < last and doc.lower[j + 1] == "that":
+        return j + 1
+    return None

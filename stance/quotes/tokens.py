@@ -1,0 +1,86 @@
+"""An article cut in tokens, paragraphs, sentences and quoted stretches: what all rules read.
+
+Everything is parallel lists over token indices, so that a rule is a walk over integers and
+the whole stays linear in the length of the text.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+
+from stance.quotes.marks import Stretch, find_stretches, paragraphs
+from stance.quotes.sentences import split_spans
+
+_TOKEN = re.compile(
+    r"''|``|’’|‘‘"
+    r"|[A-Z]\.(?:[A-Z]\.?){1,6}(?!\w)"
+    r"|(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Govs|Gen|Lt|Col|Sgt|Maj|Cmdr|Capt|Adm|Prof|Rev|Hon|"
+    r"St|Jr|Sr|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|No|Messrs|Mme)\.(?!\w)"
+    r"|[A-Z]\.(?=\s?[A-Z])"
+    r"|[$€£]?\d+(?:[.,:]\d+)*%?"
+    r"|\w+(?:[’'\-&.]\w+)*"
+    r"|\S"
+)
+
+
+@dataclass(slots=True)
+class Doc:
+    """The token lists of one article.
+
+    `words[i]` is `text[starts[i]:ends[i]]`, `lower[i]` its lower case. `inside[i]` is the
+    index in `stretches` of the quoted stretch that token i lies in, or -1; the marks
+    themselves are inside. `para[i]` and `sent[i]` are the indices of paragraph and sentence.
+    """
+
+    text: str
+    words: list[str] = field(default_factory=list)
+    lower: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    inside: list[int] = field(default_factory=list)
+    para: list[int] = field(default_factory=list)
+    sent: list[int] = field(default_factory=list)
+    paragraphs: list[tuple[int, int]] = field(default_factory=list)
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    sentence_first: list[int] = field(default_factory=list)
+
+    def token_at(self, offset: int) -> int:
+        """Return the index of the first token that ends after `offset`."""
+        return bisect_right(self.ends, offset)
+
+    def token_range(self, start: int, end: int) -> tuple[int, int]:
+        """Return the half-open range of the tokens that touch `start:end`."""
+        return bisect_right(self.ends, start), bisect_left(self.starts, end)
+
+    def sentence_tokens(self, sentence: int) -> tuple[int, int]:
+        """Return the half-open token range of a sentence."""
+        return self.sentence_first[sentence], self.sentence_first[sentence + 1]
+
+
+def read(text: str) -> Doc:
+    """Cut `text` into a `Doc`."""
+    doc = Doc(text)
+    doc.paragraphs = paragraphs(text)
+    doc.stretches = find_stretches(text, doc.paragraphs)
+    doc.sentences = split_spans(text, doc.paragraphs, doc.stretches)
+    for match in _TOKEN.finditer(text):
+        doc.words.append(match.group())
+        doc.starts.append(match.start())
+        doc.ends.append(match.end())
+    doc.lower = [word.lower().replace("’", "'") for word in doc.words]
+    doc.inside = _label(doc.starts, [(s.outer_start, s.outer_end) for s in doc.stretches])
+    doc.para = _label(doc.starts, doc.paragraphs)
+    doc.sent = _label(doc.starts, doc.sentences)
+    doc.sentence_first = [bisect_left(doc.starts, start) for start, _ in doc.sentences]
+    doc.sentence_first.append(len(doc.words))
+    return doc
+
+
+def _label(starts: list[int], spans: list[tuple[int, int]]) -> list[int]:
+    """Return for each token start the index of the span that holds it, or -1."""
+    labels = [-1] * len(starts)
+    for index, (start, end) in enumerate(spans):
+        for i in range(bisect_left(starts, start), bisect_left(starts, end)):
+            labels[i] = index
+    return labels

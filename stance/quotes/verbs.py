@@ -1,0 +1,123 @@
+"""Cues: the verbs and phrases that attribute words to a speaker, with all their forms."""
+
+from dataclasses import dataclass
+
+#: Verbs whose regular rules do not give the forms: base -> (third person, past, participle, -ing).
+_IRREGULAR = {
+    "say": ("says", "said", "said", "saying"), "tell": ("tells", "told", "told", "telling"),
+    "write": ("writes", "wrote", "written", "writing"), "read": ("reads", "read", "read", "reading"),
+    "think": ("thinks", "thought", "thought", "thinking"),
+    "quip": ("quips", "quipped", "quipped", "quipping"),
+    "admit": ("admits", "admitted", "admitted", "admitting"),
+    "put": ("puts", "put", "put", "putting"), "begin": ("begins", "began", "begun", "beginning"),
+    "speak": ("speaks", "spoke", "spoken", "speaking"), "see": ("sees", "saw", "seen", "seeing"),
+    "know": ("knows", "knew", "known", "knowing"), "feel": ("feels", "felt", "felt", "feeling"),
+    "go": ("goes", "went", "gone", "going"), "find": ("finds", "found", "found", "finding"),
+    "show": ("shows", "showed", "shown", "showing"), "hold": ("holds", "held", "held", "holding"),
+    "shoot": ("shoots", "shot", "shot", "shooting"), "swear": ("swears", "swore", "sworn", "swearing"),
+    "sing": ("sings", "sang", "sung", "singing"), "seek": ("seeks", "sought", "sought", "seeking"),
+    "plan": ("plans", "planned", "planned", "planning"), "sum": ("sums", "summed", "summed", "summing"),
+    "chat": ("chats", "chatted", "chatted", "chatting"), "rap": ("raps", "rapped", "rapped", "rapping"),
+    "mean": ("means", "meant", "meant", "meaning"), "hear": ("hears", "heard", "heard", "hearing"),
+    "make": ("makes", "made", "made", "making"), "give": ("gives", "gave", "given", "giving"),
+    "slam": ("slams", "slammed", "slammed", "slamming"), "rip": ("rips", "ripped", "ripped", "ripping"),
+    "refer": ("refers", "referred", "referred", "referring"), "vow": ("vows", "vowed", "vowed", "vowing"),
+    "panic": ("panics", "panicked", "panicked", "panicking"),
+    "forbid": ("forbids", "forbade", "forbidden", "forbidding"),
+    "rebut": ("rebuts", "rebutted", "rebutted", "rebutting"),
+    "blog": ("blogs", "blogged", "blogged", "blogging"), "get": ("gets", "got", "got", "getting"),
+    "understand": ("understands", "understood", "understood", "understanding"),
+    "throw": ("throws", "threw", "thrown", "throwing"), "draw": ("draws", "drew", "drawn", "drawing"),
+    "call": ("calls", "called", "called", "calling"), "sound": ("sounds", "sounded", "sounded", "sounding"),
+}  # fmt: skip
+
+#: Verbs that introduce words of a speaker, quoted or as a clause.
+SPEECH = tuple(
+    (
+        "say tell add write tweet ask reply respond explain continue declare conclude note recall "
+        "state report read shout answer argue admit assure yell chant remark charge urge joke "
+        "insist acknowledge exclaim warn announce praise complain lament observe assert claim "
+        "contend stress emphasize emphasise reiterate repeat concede confess boast brag vow "
+        "pledge promise predict suggest propose mention comment maintain testify reveal disclose "
+        "allege deny confirm clarify elaborate quip muse wonder interject counter retort scoff "
+        "mock bark fume post recount remember surmise describe caution advise demand agree object "
+        "protest plead beg pray order instruct inform remind estimate speculate imply intimate "
+        "hint quote cite proclaim pronounce vent bemoan bellow cry scream whisper mutter murmur "
+        "growl snap opine theorize reason decry deplore denounce condemn criticize criticise "
+        "blast dismiss thunder gush rave marvel grumble gripe crow chide scold rail sneer snipe "
+        "chuckle laugh smile sigh shrug nod deadpan volunteer venture offer summarize summarise "
+        "specify stipulate relate narrate rule find indicate signal tease taunt implore exhort "
+        "invoke invite jeer recommend retweet email e-mail text phone fire shoot blare trumpet "
+        "tout hail laud applaud welcome thank congratulate vent vouch swear attest affirm "
+        "reaffirm underline underscore highlight confide correct apologize apologise intone drawl "
+        "riff harp sing blog message press query question inquire enquire rejoin hit lash snarl "
+        "roar howl holler hiss gasp ponder reflect reminisce sum put speak accuse blame brand "
+        "label dub call term deem voice express threaten name title lambaste pan rip slam "
+        "excoriate portray characterize characterise refer go begin open finish start counsel "
+        "lecture preach advertise chime concur rebuke rebut refute reject invoke convey relay "
+        "communicate expound expand forecast project calculate decree mandate vilify ridicule "
+        "deride disparage"
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One written form of a cue verb: its base and its tense (base, s, past, ing)."""
+
+    base: str
+    tense: str
+
+
+_DOUBLING = frozenset(("admit commit rebut regret quip nod beg brag harp pan rip chat").split())
+
+
+def _regular(base: str) -> tuple[str, str, str, str]:
+    """Return third person, past, participle and -ing form of a regular verb."""
+    if base.endswith("e"):
+        return base + "s", base + "d", base + "d", base[:-1] + "ing"
+    if base.endswith("y") and base[-2] not in "aeiou":
+        return base[:-1] + "ies", base[:-1] + "ied", base[:-1] + "ied", base + "ing"
+    third = base + ("es" if base.endswith(("s", "sh", "ch", "x", "o")) else "s")
+    stem = base + base[-1] if base in _DOUBLING and base != "harp" else base
+    return third, stem + "ed", stem + "ed", stem + "ing"
+
+
+def forms(bases: tuple[str, ...]) -> dict[str, Form]:
+    """Return every written form of `bases`; where two bases share one, the first wins."""
+    table: dict[str, Form] = {}
+    for base in bases:
+        third, past, participle, ing = _IRREGULAR.get(base) or _regular(base)
+        for word, tense in ((past, "past"), (third, "s"), (ing, "ing"), (base, "base"),
+                            (participle, "past")):  # fmt: skip
+            table.setdefault(word, Form(base, tense))
+    return table
+
+
+#: Verbs whose subject may follow ("..., said Smith").
+INVERTING = frozenset(
+    "say add write tweet ask reply respond explain continue declare conclude note recall report "
+    "argue admit warn insist announce observe claim state".split()
+)
+OPINION = frozenset(
+    "believe think want hope plan expect see seem appear feel prefer favor favour intend consider "
+    "doubt worry fear know mean".split()
+)
+SPEECH_FORMS = forms(SPEECH + tuple(sorted(OPINION)) + ("point",))
+
+_CLAUSE = frozenset({"that", "bare", "subj", "wh", "quote"})
+FRAMES: dict[str, frozenset[str]] = {base: frozenset({"that", "quote", "subj"}) for base in SPEECH}
+for _b in "say add note suggest claim warn argue announce insist report estimate predict believe think".split():
+    FRAMES[_b] = _CLAUSE
+for _b in "tell remind assure inform warn ask urge".split():
+    FRAMES[_b] = FRAMES.get(_b, frozenset()) | {"person", "bare", "that", "subj", "wh", "to"}
+for _b in "voice threaten call describe".split():
+    FRAMES[_b] = FRAMES.get(_b, frozenset()) | {"np"}
+
+AUXILIARIES = frozenset(
+    (
+        "has have had is are was were be been being will would did does do can could may might "
+        "must should shall 's 'd 've 'll didn't hasn't hadn't doesn't don't won't wouldn't "
+        "couldn't never not n't to"
+    ).split()
+)
