@@ -1,0 +1,183 @@
+"""Quotes of many articles: in this process, or in worker processes beside the model."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Protocol
+
+from stance.articles import InputFailure
+from stance.errors import ArticleError, StanceError, UsageError
+from stance.quotes import extract as _quotes
+from stance.records import Article, Quote
+
+Extract = Callable[..., Iterable[Quote]]
+Outcome = list[Quote] | InputFailure
+_CHUNK = 8
+
+
+class Extractor(Protocol):
+    """Takes articles now and gives their outcomes, in order, when asked."""
+
+    def submit(self, articles: Sequence[Article]) -> Callable[[], list[Outcome]]:
+        """Return a function that waits for the outcomes of `articles`."""
+
+    def close(self) -> None:
+        """End what was started; waits for nothing."""
+
+
+def open_extractor(
+    extract: Extract | None, *, by: str, attribution: str, workers: int, seconds_per_article: float
+) -> Extractor:
+    """Return the extractor for these options; the default `extract` is `stance.quotes`."""
+    extract = extract or default_extract
+    options = {"by": by, "attribution": attribution}
+    if workers == 0:
+        return _Here(extract, options)
+    return _Pool(extract, options, workers, seconds_per_article)
+
+
+def default_extract(article: Article, **options: str) -> Iterable[Quote]:
+    """Return the quotes of `article` by `stance.quotes`."""
+    return _quotes(article, **options)
+
+
+def outcome_of(extract: Extract, article: Article, options: dict[str, str]) -> Outcome:
+    """Return the quotes of one article, or a failure where `extract` raises.
+
+    Errors of the call itself (`UsageError`, a missing model) are raised: they would come
+    with every article.
+    """
+    try:
+        return list(extract(article, **options))
+    except ArticleError as error:
+        return _failure(article, str(error))
+    except StanceError:
+        raise
+    except Exception as error:
+        return _failure(article, f"extracting its quotes failed ({type(error).__name__}: {error})")
+
+
+def _failure(article: Article, reason: str) -> InputFailure:
+    line = " ".join(reason.split())[:300]
+    return InputFailure(where=article.id, article=article.id, kind="extraction", reason=line)
+
+
+class _Here:
+    def __init__(self, extract: Extract, options: dict[str, str]) -> None:
+        self._extract, self._options = extract, options
+
+    def submit(self, articles: Sequence[Article]) -> Callable[[], list[Outcome]]:
+        return lambda: [outcome_of(self._extract, article, self._options) for article in articles]
+
+    def close(self) -> None:
+        return None
+
+
+def _start_worker() -> None:
+    # The parent handles Ctrl-C; and a worker whose parent was killed must not wait for ever.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _work(extract: Extract, articles: Sequence[Article], options: dict[str, str]) -> list[Outcome]:
+    return [outcome_of(extract, article, options) for article in articles]
+
+
+class _Pool:
+    """Worker processes; one that dies or hangs costs at most the article it died on."""
+
+    def __init__(
+        self, extract: Extract, options: dict[str, str], workers: int, seconds: float
+    ) -> None:
+        self._extract, self._options = extract, options
+        self._workers, self._seconds = workers, seconds
+        self._here = _Here(extract, options)
+        self._warming = 2  # the first small blocks, extracted here while the workers start
+        self._start()
+
+    def _start(self) -> None:
+        self._executor = ProcessPoolExecutor(
+            self._workers,
+            # Not fork: the model's threads may hold locks that a forked child would wait for.
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start_worker,
+        )
+        try:
+            for _ in range(self._workers):
+                self._executor.submit(_work, self._extract, (), self._options)
+        except Exception as error:
+            self.close()
+            raise UsageError(f"the worker processes cannot be started ({error})") from error
+
+    def submit(self, articles: Sequence[Article]) -> Callable[[], list[Outcome]]:
+        if self._warming:
+            self._warming -= 1
+            return self._here.submit(articles)
+        chunks = [articles[at : at + _CHUNK] for at in range(0, len(articles), _CHUNK)]
+        running = [(chunk, self._send(chunk), self._executor) for chunk in chunks]
+        return lambda: [outcome for one in running for outcome in self._wait(*one)]
+
+    def _send(self, chunk: Sequence[Article]) -> "Future[list[Outcome]] | None":
+        try:
+            return self._executor.submit(_work, self._extract, chunk, self._options)
+        except BrokenProcessPool:  # a worker has died since; _wait starts others
+            return None
+
+    def _wait(
+        self,
+        chunk: Sequence[Article],
+        future: "Future[list[Outcome]] | None",
+        executor: ProcessPoolExecutor,
+    ) -> list[Outcome]:
+        try:
+            if future is not None:
+                return future.result(self._seconds * len(chunk))
+        except TimeoutError:
+            problem = f"took more than {self._seconds:g} seconds (seconds_per_article)"
+        except BrokenProcessPool:
+            problem = "ended the worker process (out of memory?)"
+        else:
+            problem = ""
+        if executor is self._executor:
+            self._restart()
+        if len(chunk) == 1 and problem:
+            again = self._send(chunk) if problem.startswith("ended") else None
+            return self._last_try(chunk[0], again, problem)
+        return [
+            outcome
+            for article in chunk
+            for outcome in self._wait([article], self._send([article]), self._executor)
+        ]
+
+    def _last_try(
+        self, article: Article, future: "Future[list[Outcome]] | None", problem: str
+    ) -> list[Outcome]:
+        """Try an article once more, alone: what killed its worker may have come from outside."""
+        try:
+            if future is not None:
+                return future.result(self._seconds)
+        except (BrokenProcessPool, TimeoutError):
+            self._restart()
+        return [_failure(article, f"extracting its quotes {problem}")]
+
+    def _restart(self) -> None:
+        self.close()
+        self._start()
+
+    def close(self) -> None:
+        # A worker that hangs would keep this process from ending; there is no public way to kill.
+        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()

@@ -1,0 +1,144 @@
+"""Blocks of articles -> rows: the one function that every engine and every output shares."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stance.articles import InputFailure
+from stance.errors import StanceError
+from stance.records import Article, Prediction, Quote, Statement
+from stance.scoring.blocks import Block
+from stance.scoring.extraction import Extractor, Outcome
+from stance.scoring.options import ScoreOptions
+from stance.scoring.rows import score_row, with_abstention
+from stance.scoring.tally import Tally
+
+_AHEAD = 6  # blocks whose quotes are extracted while the model works on an earlier one
+_Key = tuple[str, str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredBlock:
+    """The rows of a block, in the order of its articles, its failures, and its counts."""
+
+    block: Block
+    rows: list[dict[str, Any]]
+    failures: list[InputFailure]
+    tally: Tally
+
+
+class Scorer:
+    """A model and the options that turn articles into rows.
+
+    `model` is called with statements and answers one `Prediction` each; its `labels_` name
+    the columns, its `name` and `fingerprint`, where it has them, go into the rows.
+    """
+
+    def __init__(self, model: Any, options: ScoreOptions) -> None:
+        self.model, self.options = model, options
+        self.labels: Mapping[str, Sequence[str]] = {t: model.labels_[t] for t in model.tasks_}
+        self.name: str = getattr(model, "name", None) or type(model).__name__
+        self.fingerprint: str | None = getattr(model, "fingerprint", None)
+        self._part: int | None = None
+        self._known: dict[_Key, Prediction] = {}
+
+    def blocks(self, blocks: Iterable[Block], extractor: Extractor) -> Iterator[ScoredBlock]:
+        """Yield `blocks` scored, in order; quotes of later ones are extracted meanwhile."""
+        waiting: deque[tuple[Block, Callable[[], list[Outcome]]]] = deque()
+        done = 0
+        for block in blocks:
+            waiting.append((block, extractor.submit(self._to_extract(block))))
+            # At first nothing is read ahead, so that the first row does not wait for it.
+            if len(waiting) > min(_AHEAD, done):
+                yield self._score(*waiting.popleft())
+                done += 1
+        for one in waiting:
+            yield self._score(*one)
+
+    def _to_extract(self, block: Block) -> list[Article]:
+        return [
+            admitted.item
+            for admitted in block.items
+            if isinstance(admitted.item, Article)
+            and not (self.options.drop_duplicates and admitted.duplicate_of)
+        ]
+
+    def _score(self, block: Block, outcomes: Callable[[], list[Outcome]]) -> ScoredBlock:
+        if block.part != self._part:  # a part must not depend on its neighbours
+            self._part, self._known = block.part, {}
+        articles = self._to_extract(block)
+        found = dict(zip((article.id for article in articles), outcomes(), strict=True))
+        failed = self._predict([quotes for quotes in found.values() if isinstance(quotes, list)])
+        result = ScoredBlock(block=block, rows=[], failures=[], tally=Tally())
+        for admitted in block.items:
+            item = admitted.item
+            outcome = found.get(item.id) if isinstance(item, Article) else item
+            if isinstance(outcome, list) and item.id in failed:  # type: ignore[union-attr]
+                outcome = failed[item.id]  # type: ignore[union-attr]
+            copy = admitted.duplicate_of is not None
+            if isinstance(outcome, InputFailure):
+                result.failures.append(outcome)
+                result.tally.add_article("failed", duplicate=copy, failure=outcome.kind)
+            elif outcome is None:
+                result.tally.add_article("dropped", duplicate=copy)
+            else:
+                assert isinstance(item, Article)
+                rows = [self._row(quote, item, admitted.duplicate_of) for quote in outcome]
+                result.rows.extend(rows)
+                result.tally.add_article("scored" if rows else "without_quotes", duplicate=copy)
+                result.tally.add_rows(rows, self.labels)
+        return result
+
+    def _row(self, quote: Quote, article: Article, duplicate_of: str | None) -> dict[str, Any]:
+        return score_row(
+            quote, self._known[_key(Statement.from_quote(quote))], article, labels=self.labels,
+            model=self.name, model_fingerprint=self.fingerprint, duplicate_of=duplicate_of,
+        )  # fmt: skip
+
+    def _predict(self, articles: list[list[Quote]]) -> dict[str, InputFailure]:
+        """Predict what is not known yet, identical statements once; return failed articles.
+
+        When the model fails on the block, it is asked article by article, so that one bad
+        statement costs one article; when it fails on every article, its error is raised.
+        """
+        try:
+            self._ask([quote for quotes in articles for quote in quotes])
+            return {}
+        except (StanceError, MemoryError):
+            raise
+        except Exception as error:
+            whole = error
+        failed: dict[str, InputFailure] = {}
+        asked = [quotes for quotes in articles if quotes]
+        for quotes in asked:
+            try:
+                self._ask(quotes)
+            except Exception as error:
+                own = quotes[0].article
+                reason = f"the model failed on its quotes ({type(error).__name__}: {error})"
+                line = " ".join(reason.split())[:300]
+                failed[own] = InputFailure(where=own, article=own, kind="model", reason=line)
+        if len(failed) == len(asked):
+            raise StanceError(
+                f"the model {self.name} failed on all {len(asked)} articles of a block "
+                f"({type(whole).__name__}: {whole}); check it with: stance models verify"
+            ) from whole
+        return failed
+
+    def _ask(self, quotes: Sequence[Quote]) -> None:
+        fresh: dict[_Key, Statement] = {}
+        for quote in quotes:
+            statement = Statement.from_quote(quote)
+            if _key(statement) not in self._known:
+                fresh.setdefault(_key(statement), statement)
+        if not fresh:
+            return
+        predictions = self.model(list(fresh.values()))
+        below = self.options.abstain_below
+        for key, prediction in zip(fresh, predictions, strict=True):
+            self._known[key] = with_abstention(prediction, below)
+
+
+def _key(statement: Statement) -> _Key:
+    return statement.text, statement.context, statement.speaker
