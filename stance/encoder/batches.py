@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from stance.encoder.inputs import Piece
-
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
     """Yield lists of positions into `lengths`, longest first, each at most `budget` padded tokens.
@@ -23,24 +21,29 @@ def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         yield batch
 
 
-def pad(pieces: Sequence[Piece], pad_id: int, *, device: Any = None) -> dict[str, Any]:
-    """Return `pieces` as tensors (n_pieces, longest): input_ids, attention_mask, token_type_ids.
+def pad(
+    ids: Sequence[Sequence[int]],
+    types: Sequence[Sequence[int] | None],
+    *,
+    pad_id: int,
+    device: Any = None,
+) -> dict[str, Any]:
+    """Return token `ids` as tensors (n, longest): input_ids, attention_mask, token_type_ids.
 
     `token_type_ids` only where the pieces carry them.
     """
     import torch
 
-    longest = max(len(piece.input_ids) for piece in pieces)
-    ids = torch.full((len(pieces), longest), pad_id, dtype=torch.long)
-    mask = torch.zeros((len(pieces), longest), dtype=torch.long)
-    types = torch.zeros((len(pieces), longest), dtype=torch.long)
-    for row, piece in enumerate(pieces):
-        length = len(piece.input_ids)
-        ids[row, :length] = torch.tensor(piece.input_ids)
-        mask[row, :length] = 1
-        if piece.token_type_ids is not None:
-            types[row, :length] = torch.tensor(piece.token_type_ids)
-    found = {"input_ids": ids, "attention_mask": mask}
-    if pieces[0].token_type_ids is not None:
-        found["token_type_ids"] = types
+    longest = max(map(len, ids))
+    tokens = torch.full((len(ids), longest), pad_id, dtype=torch.long)
+    mask = torch.zeros((len(ids), longest), dtype=torch.long)
+    segments = torch.zeros((len(ids), longest), dtype=torch.long)
+    for row, (one, kind) in enumerate(zip(ids, types, strict=True)):
+        tokens[row, : len(one)] = torch.tensor(one)
+        mask[row, : len(one)] = 1
+        if kind is not None:
+            segments[row, : len(one)] = torch.tensor(kind)
+    found = {"input_ids": tokens, "attention_mask": mask}
+    if types[0] is not None:
+        found["token_type_ids"] = segments
     return {name: tensor.to(device) for name, tensor in found.items()}

@@ -104,7 +104,7 @@ def load_encoder(name: str, *, revision: str | None = None) -> tuple[Any, Any]:
     from transformers import AutoModel
 
     folder = find_encoder(name, revision=revision)
-    with _quiet_transformers():
+    with quiet_transformers():
         try:
             # dtype: a half-precision checkpoint would otherwise load as such and score badly here.
             encoder, found = AutoModel.from_pretrained(
@@ -133,7 +133,7 @@ def load_tokenizer(folder: Path) -> Any:
     """Return the tokenizer of `folder`; raises `ModelError` if none there keeps offsets."""
     from transformers import AutoTokenizer
 
-    with _quiet_transformers():
+    with quiet_transformers():
         try:
             tokenizer = AutoTokenizer.from_pretrained(
                 folder, local_files_only=True, trust_remote_code=False
@@ -147,7 +147,7 @@ def load_tokenizer(folder: Path) -> Any:
     return tokenizer
 
 
-def _quiet_transformers() -> Any:
+def quiet_transformers() -> Any:
     """Return a context in which transformers reports neither loading tables nor bars."""
     import contextlib
 
