@@ -2,19 +2,20 @@
 
 import io
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from stance.articles import InputFailure, as_articles
 from stance.errors import UsageError
-from stance.records import Article
 from stance.scoring.admission import Admission
 from stance.scoring.blocks import cut
-from stance.scoring.extraction import Extract, open_extractor
+from stance.scoring.extraction import Extract, Extractor, open_extractor
 from stance.scoring.options import ScoreOptions
-from stance.scoring.scorer import ScoredBlock, Scorer
+from stance.scoring.parts import score_to_folder
+from stance.scoring.scorer import Scorer
 from stance.scoring.single import Progress, score_to_file, score_to_stdout
 from stance.scoring.summary import RunSummary
 from stance.scoring.writers import format_of
@@ -45,15 +46,13 @@ def score(
     scorer = Scorer(_checked(model), options)
 
     def rows() -> Iterator[dict[str, Any]]:
-        for block in _scored(items, scorer, extract):
-            for failure in block.failures:
-                if on_failure:
-                    on_failure(failure)
-                else:
-                    warnings.warn(
-                        f"{failure.where}: {failure.reason}", ArticleWarning, stacklevel=2
-                    )
-            yield from block.rows
+        admission = Admission(english_only=options.english_only)
+        blocks = cut(map(admission.admit, items), options=options)
+        with closing(_extractor(options, extract)) as extractor:
+            for scored in scorer.blocks(blocks, extractor):
+                for failure in scored.failures:
+                    (on_failure or _warn)(failure)
+                yield from scored.rows
 
     return rows()
 
@@ -64,6 +63,8 @@ def score_to(
     model: Any,
     *,
     extract: Extract | None = None,
+    append: bool = False,
+    part_format: str = "parquet",
     errors: Any = None,
     progress: Progress | None = None,
     options: ScoreOptions | None = None,
@@ -73,17 +74,32 @@ def score_to(
 
     `out` ending in .jsonl, .csv or .parquet is one file, written beside and renamed; `-` is
     stdout, as JSON lines. Failures are listed in `<name>.errors.jsonl` beside the file, for
-    stdout in the byte stream `errors`. `progress` is called with the counts so far.
+    stdout in the byte stream `errors`. Without ending `out` is a folder of parts in
+    `part_format` (parquet or jsonl): a run that was interrupted goes on there, and `append`
+    scores what is new in the input. `progress` is called with the counts so far. Options are
+    those of `score`.
     """
     options = _options(options, changes)
     kind = format_of(out)
+    items = as_articles(articles)
     scorer = Scorer(_checked(model), options)
-    blocks = _scored(as_articles(articles), scorer, extract)
-    if str(out) == "-":
-        return score_to_stdout(blocks, errors or io.BytesIO(), progress=progress)
-    if kind is None:
-        raise UsageError(f"--out {out} has no ending; expected .jsonl, .csv or .parquet")
-    return score_to_file(Path(out), kind, blocks, scorer, progress=progress)
+    if append and kind is not None:
+        raise UsageError(f"only a folder of parts can be appended to, and --out is {out}")
+    with closing(_extractor(options, extract)) as extractor:
+        if kind is None:
+            return score_to_folder(
+                Path(out), items, scorer, extractor,
+                kind=part_format, append=append, progress=progress,
+            )  # fmt: skip
+        admission = Admission(english_only=options.english_only)
+        blocks = scorer.blocks(cut(map(admission.admit, items), options=options), extractor)
+        if str(out) == "-":
+            return score_to_stdout(blocks, errors or io.BytesIO(), progress=progress)
+        return score_to_file(Path(out), kind, blocks, scorer, progress=progress)
+
+
+def _warn(failure: InputFailure) -> None:
+    warnings.warn(f"{failure.where}: {failure.reason}", ArticleWarning, stacklevel=3)
 
 
 def _options(options: ScoreOptions | None, changes: dict[str, Any]) -> ScoreOptions:
@@ -103,16 +119,8 @@ def _checked(model: Any) -> Any:
     return model
 
 
-def _scored(
-    items: Iterable[Article | InputFailure], scorer: Scorer, extract: Extract | None
-) -> Iterator[ScoredBlock]:
-    options = scorer.options
-    admission = Admission(english_only=options.english_only)
-    extractor = open_extractor(
+def _extractor(options: ScoreOptions, extract: Extract | None) -> Extractor:
+    return open_extractor(
         extract, by=options.by, attribution=options.attribution, workers=options.workers,
         seconds_per_article=options.seconds_per_article,
     )  # fmt: skip
-    try:
-        yield from scorer.blocks(cut(map(admission.admit, items), options=options), extractor)
-    finally:
-        extractor.close()
