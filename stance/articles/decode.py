@@ -25,6 +25,21 @@ def bom_encoding(start: bytes) -> str | None:
     return next((name for bom, name in _BOMS if start.startswith(bom)), None)
 
 
+def encoding_of(start: bytes) -> str:
+    """Return the encoding of a long file from its first lines; `decode` takes what differs.
+
+    Raises `DecodeError` when these are no text.
+    """
+    marked = bom_encoding(start)
+    if marked:
+        return marked
+    lines = start[: start.rfind(b"\n") + 1] or start
+    text = decode(lines)
+    return (
+        "utf-8" if "\ufffd" in text or text == tidy(lines.decode("utf-8", "replace")) else "cp1252"
+    )
+
+
 def decode(data: bytes) -> str:
     """Return `data` as text without byte-order mark, newlines as \\n.
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from stance.articles.listing import STDIN
 from stance.articles.options import ReadOptions
@@ -53,21 +53,21 @@ def open_bytes(path: str, options: ReadOptions) -> Iterator[io.BufferedReader]:
     ever) and for files that cannot be opened.
     """
     if path == STDIN:
-        yield _unfolded(io.BufferedReader(sys.stdin.buffer, _CHUNK), options)  # type: ignore[arg-type]
+        yield _unfolded(sys.stdin.buffer, options)
         return
     try:
         if not stat.S_ISREG(Path(path).stat().st_mode):
             raise ArticleError("it is not a plain file")
-        file = Path(path).open("rb")  # noqa: SIM115 - closed below
+        file = Path(path).open("rb", _CHUNK)  # noqa: SIM115 - closed below
     except OSError as error:
         raise ArticleError(f"it cannot be opened ({error.strerror})") from error
     with file:
         yield _unfolded(file, options)
 
 
-def _unfolded(raw: io.BufferedReader, options: ReadOptions) -> io.BufferedReader:
+def _unfolded(raw: Any, options: ReadOptions) -> io.BufferedReader:
     if raw.peek(2)[:2] != _GZIP:
-        return raw
+        return raw  # type: ignore[no-any-return]
     return io.BufferedReader(_Unfolding(raw, options), _CHUNK)
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stance.articles.decode import DecodeError, bom_encoding, decode
+from stance.articles.decode import DecodeError, bom_encoding, decode, encoding_of
 from stance.articles.fields import find_columns, no_text_column
 from stance.articles.options import InputFailure, ReadOptions
 from stance.articles.streams import one_line, open_bytes
@@ -18,6 +18,7 @@ from stance.errors import ArticleError
 
 Found = tuple[str, int, Mapping[str, Any]] | InputFailure
 _BATCH = 64
+_SAMPLE = 1 << 16
 
 
 def read_jsonl(path: str, name: str, options: ReadOptions) -> Iterator[Found]:
@@ -71,46 +72,50 @@ def read_csv(path: str, name: str, options: ReadOptions, delimiter: str | None) 
     """
     number = 0
     # The limit belongs to the csv module as a whole; it is raised, never lowered.
-    csv.field_size_limit(max(csv.field_size_limit(), options.max_chars))
+    csv.field_size_limit(max(csv.field_size_limit(), options.max_bytes))
     try:
         with open_bytes(path, options) as file:
-            encoding = bom_encoding(file.peek(4)[:4]) or "utf-8"
+            encoding = encoding_of(file.peek(_SAMPLE)[:_SAMPLE])
             text = io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline="")
-            first = _repair(text.readline(options.max_chars))
+            first = _repair(text.readline(options.max_bytes + 1))
             if not first.strip():
                 yield InputFailure(where=name, reason="the table is empty", kind="no-text")
                 return
             delimiter = delimiter or max(",;\t", key=lambda mark: (first.count(mark), mark == ","))
-            rows = csv.reader(_repaired_lines(first, text, options), delimiter=delimiter)
+            rows = csv.reader(
+                _repaired_lines(first, text, options), delimiter=delimiter, strict=True
+            )
             header = _unique([name.strip() for name in next(rows)])
             if "text" not in find_columns(dict.fromkeys(header), options=options):
                 yield InputFailure(
                     where=name, reason=no_text_column(header, options), kind="no-text"
                 )
                 return
-            for number, row in _numbered(rows):
-                yield _csv_row(row, header, f"{name}:{rows.line_num}", number)
+            for number, line, row in _numbered(rows):
+                yield _csv_row(row, header, f"{name}:{line}", number)
     except (OSError, EOFError, ArticleError, csv.Error, StopIteration, DecodeError) as error:
         yield _broken_off(error, name, number)
 
 
-def _numbered(rows: Any) -> Iterator[tuple[int, list[str] | csv.Error]]:
+def _numbered(rows: Any) -> Iterator[tuple[int, int, list[str] | csv.Error]]:
+    """Yield the number of each row, the line on which it begins, and the row or its error."""
     number = 0
     while True:
+        line = rows.line_num + 1
         try:
             row = next(rows)
         except StopIteration:
             return
-        except csv.Error as error:  # a field beyond the limit, a NUL: the reader goes on after it
+        except csv.Error as error:  # the reader goes on after it
             row = error
         if row:
             number += 1
-            yield number, row
+            yield number, line, row
 
 
 def _csv_row(row: "list[str] | csv.Error", header: list[str], where: str, number: int) -> Found:
     if isinstance(row, csv.Error):
-        return InputFailure(where=where, reason=f"the row cannot be read ({row})")
+        return InputFailure(where=where, reason=f"the row is not CSV ({row})")
     if len(row) != len(header):
         reason = (
             f"the row has {len(row)} fields where the header has {len(header)}; "
@@ -121,9 +126,14 @@ def _csv_row(row: "list[str] | csv.Error", header: list[str], where: str, number
 
 
 def _repaired_lines(first: str, text: io.TextIOWrapper, options: ReadOptions) -> Iterator[str]:
-    yield first
-    while line := text.readline(options.max_chars):  # pieces of a longer line join in the field
-        yield _repair(line)
+    """Yield lines for the csv module; one far beyond the limit is cut, and fails as a row."""
+    line, limit = first, options.max_bytes
+    while line:
+        if len(line) > limit and not line.endswith("\n"):
+            while (rest := text.readline(1 << 20)) and not rest.endswith("\n"):
+                pass
+        yield line
+        line = _repair(text.readline(limit + 1))
 
 
 def _repair(line: str) -> str:
