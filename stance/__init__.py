@@ -37,7 +37,7 @@ _HOME = {
     "TransformerClassifier": "stance.classifiers.transformer",
     "evaluate": "stance.evaluation.evaluate",
     "load": "stance.store",
-    "quotes": "stance.quotes:extract",
+    "quotes": "stance.quotes",
     "read_articles": "stance.articles",
     "read_statements": "stance.data",
     "score": "stance.scoring",
@@ -69,8 +69,9 @@ def __getattr__(name: str) -> Any:
         return version("stance")
     if name not in _HOME:
         raise AttributeError(f"module 'stance' has no attribute '{name}'")
-    module, _, attribute = _HOME[name].partition(":")
-    return getattr(importlib.import_module(module), attribute or name)
+    home = importlib.import_module(_HOME[name])
+    # The package `stance.quotes` is itself callable, since its name is the function's too.
+    return home if name == "quotes" else getattr(home, name)
 
 
 def __dir__() -> list[str]:

@@ -209,3 +209,29 @@ def stats(
         labels=count(statements),
         by=tables,
     )
+
+
+def ratings(
+    rows: Sequence[Mapping[str, Any]], *, tasks: Sequence[str] | None = None
+) -> dict[str, dict[str, list[str | None]]]:
+    """Return for each task the annotators' columns of labels, from keys such as `stance@A`.
+
+    Raises `StatementError` where no task has two annotators.
+    """
+    names: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in rows:
+        for key in row:
+            task, at, annotator = str(key).rpartition("@")
+            if at and task and annotator and (tasks is None or task in tasks):
+                names[task][annotator] = None
+    found = {
+        task: {who: [row.get(f"{task}@{who}") for row in rows] for who in annotators}
+        for task, annotators in names.items()
+        if len(annotators) >= 2
+    }
+    if not found:
+        raise StatementError(
+            "no labels of two annotators: expected columns such as 'stance@A' and 'stance@B' "
+            "beside the settled 'stance'"
+        )
+    return found

@@ -140,15 +140,15 @@ def train(
         local = {"checkpoint_dir": str(out.parent / f".{out.name}-checkpoints"), "resume": resume}
     classifier = make_classifier(config, **local)
     fit(classifier, data, support_weight=config.data.support_weight)
-    training = evaluate(classifier, data.train, n_boot=0)
+    training = evaluate(classifier, data.train, n_boot=0, by=())
     test = evaluate(classifier, data.test) if data.test else None
     meta = {
         "config": config.resolved(),
         "data": about,
         "seed": config.seed,
         "metrics": {
-            "training": training.headlines(),
-            **({"test": test.headlines()} if test else {}),
+            "training": headlines(training),
+            **({"test": headlines(test)} if test else {}),
         },
         "versions": versions(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -166,6 +166,16 @@ def train(
     if local:
         _remove_checkpoints(Path(local["checkpoint_dir"]))
     return TrainResult(folder=out, manifest=manifest, data=about, training=training, test=test)
+
+
+def headlines(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
+    """Return each task's headline figures with their intervals, as the manifest holds them."""
+    names = ("macro_f1", "accuracy", "mcc", "log_loss", "brier", "ece")
+    return {
+        task: {"n": found.scores.n}
+        | {name: getattr(found.scores, name).to_dict() for name in names}
+        for task, found in evaluation.tasks.items()
+    }
 
 
 def self_check(classifier: Classifier, folder: Path, statements: Sequence[Statement]) -> None:

@@ -36,14 +36,17 @@ def table(
     from rich.markup import escape
     from rich.table import Table
 
-    drawn = Table(title=escape(title), title_justify="left", title_style="bold", box=box.SIMPLE)
+    drawn = Table(box=box.SIMPLE)
     for n, name in enumerate(columns):
         # Numbers are never cut; text gives way when the window is narrow.
         drawn.add_column(escape(name), justify="left" if n < left else "right",
                          no_wrap=n >= left, overflow="fold")  # fmt: skip
     for row in rows:
         drawn.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
-    console(stderr=stderr).print(drawn)
+    out = console(stderr=stderr)
+    # As a line of its own: a title inside the table would be wrapped to the table's width.
+    out.print(f"[bold]{escape(title)}[/bold]", soft_wrap=True)
+    out.print(drawn)
 
 
 def write_json(value: Mapping[str, Any], target: Path) -> None:

@@ -28,6 +28,9 @@ def crossval(
         Path | None, typer.Option("--out", help="Write the out-of-fold answers here (.jsonl)")
     ] = None,
     wrong: Annotated[int, typer.Option(help="How many wrong answers to list a task")] = 10,
+    by: Annotated[
+        str, typer.Option(help="Columns to break the figures down by, separated by commas")
+    ] = "kind,speaker,dispute,source",
 ) -> None:
     """Cross-validate a config on its training data, leaving whole groups out.
 
@@ -48,6 +51,7 @@ def crossval(
     found = run(
         lambda: training.make_classifier(settings), data.train, tasks=tuple(data.tasks),
         group=group, folds=folds, seed=settings.seed, extra_train=data.support, progress=progress,
+        by=tuple(by.split(",")) if by else (),
     )  # fmt: skip
     leaks = found.leakage
     if leaks.pairs:

@@ -85,4 +85,40 @@ def agreement(
 
     The labels of annotator A stand in columns such as `stance@A`, beside the settled `stance`.
     """
-    raise NotImplementedError
+    from stance.cli.common import say, table, write_json
+    from stance.cli.evaluation_tables import with_interval
+    from stance.datacheck import ratings, read_all
+    from stance.evaluation.agreement import agreement as measure
+    from stance.evaluation.agreement import disagreements
+
+    rows = [row for _, row in read_all(file)]
+    columns = ratings(rows, tasks=task)
+    found = {name: measure(by, task=name) for name, by in columns.items()}
+    if as_json:
+        write_json({name: value.to_dict() for name, value in found.items()}, Path("-"))
+        return
+    for name, value in found.items():
+        figures = [
+            ("per cent agreement", with_interval(value.percent)),
+            *((f"Cohen's kappa, {p.first} and {p.second} (n = {p.n})",
+               with_interval(p.kappa, points=False)) for p in value.pairs),
+            ("Krippendorff's alpha, nominal", with_interval(value.krippendorff_nominal, points=False)),
+            ("Krippendorff's alpha, ordinal", with_interval(value.krippendorff_ordinal, points=False)),
+            ("Gwet's AC1", with_interval(value.gwet_ac1, points=False)),
+            ("Fleiss' kappa", with_interval(value.fleiss_kappa, points=False)),
+        ]  # fmt: skip
+        who = ", ".join(value.annotators)
+        title = f"{name}: annotators {who} on {value.n_pairable} statements"
+        table(title, ("", "figure (95 % interval)"), figures)
+        differing = disagreements(columns[name], task=name)
+        listed = [
+            (str(rows[d.row].get("text"))[:160], *(d.labels.get(a, "") for a in value.annotators),
+             rows[d.row].get(name))
+            for d in differing[:show]
+        ]  # fmt: skip
+        if listed:
+            shown = f" ({len(listed)} of {len(differing)})" if len(differing) > show else ""
+            table(f"{name}: disagreements{shown}", ("text", *value.annotators, "settled"), listed,
+                  left=2 + len(value.annotators))  # fmt: skip
+        else:
+            say(f"{name}: no disagreements")

@@ -1,7 +1,8 @@
 """`stance quotes`: articles in, quotes with their speakers out; no model needed."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,9 +15,60 @@ def quotes(
     attribution: Annotated[
         str, typer.Option(help="speech, or all: with reported opinion and intention too")
     ] = "speech",
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=COLUMN", help="Which column holds a field: text=body"),
+    ] = None,
+    input_format: Annotated[
+        str | None, typer.Option(help="Read every file as this kind, whatever its ending")
+    ] = None,
+    max_chars: Annotated[int, typer.Option(help="The longest article that is read")] = 10_000_000,
     out: Annotated[
         Path, typer.Option("--out", "-o", help="A .jsonl, .csv or .parquet file, or - for stdout")
     ] = Path("-"),
 ) -> None:
     """Find the quotes of articles, each with its speaker, and write them as rows."""
-    raise NotImplementedError
+    from stance.articles import InputFailure, read_articles
+    from stance.cli.common import say
+    from stance.cli.inputs import read_options, say_failures
+    from stance.errors import UsageError
+    from stance.quotes import ATTRIBUTION, ENGINES, extract
+    from stance.records import QUOTE_COLUMNS
+    from stance.scoring.writers import format_of, json_line, replacing, stdout, write_rows
+
+    if by not in ENGINES:
+        raise UsageError(f"--quotes {by}: expected {' or '.join(ENGINES)}")
+    if attribution not in ATTRIBUTION:
+        raise UsageError(f"--attribution {attribution}: expected {' or '.join(ATTRIBUTION)}")
+    kind = format_of(out)
+    if kind is None:
+        raise UsageError(f"--out {out} has no ending; expected .jsonl, .csv, .parquet or -")
+    options = read_options(column or [], max_chars=max_chars, kind=input_format)
+    failures: list[InputFailure] = []
+    articles = rows = 0
+
+    def batches() -> Iterator[list[dict[str, Any]]]:
+        nonlocal articles, rows
+        for item in read_articles(inputs, options=options):
+            if isinstance(item, InputFailure):
+                failures.append(item)
+                continue
+            found = [q.to_dict() for q in extract(item, by=by, attribution=attribution)]
+            articles, rows = articles + 1, rows + len(found)
+            yield found
+
+    if str(out) == "-":
+        _print(batches(), stdout(), json_line)
+    else:
+        with replacing(out) as file:
+            write_rows(batches(), file, kind=kind, columns=QUOTE_COLUMNS, labels={})
+    say(f"{rows} quotes in {articles} articles" + (f"; {len(failures)} failed" if failures else ""))
+    say_failures(failures, len(failures))
+    if failures:
+        raise typer.Exit(5)
+
+
+def _print(batches: Iterable[list[dict[str, Any]]], stream: Any, line: Any) -> None:
+    for batch in batches:
+        stream.writelines(map(line, batch))
+        stream.flush()

@@ -24,7 +24,8 @@ def train(
 ) -> None:
     """Train a classifier on labelled statements and save it as a model folder."""
     from stance import training
-    from stance.cli.common import percent, say, table
+    from stance.cli.common import say, table
+    from stance.cli.evaluation_tables import with_interval
 
     run = training.read_config(config, overrides=set_ or [])
     target = out or Path("runs") / config.stem
@@ -32,8 +33,8 @@ def train(
     rows = []
     for name, found in (("training data", result.training), ("test data", result.test)):
         for task, scores in (found.tasks if found else {}).items():
-            rows.append((name, task, scores.n, percent(scores.macro_f1.value),
-                         percent(scores.accuracy.value)))  # fmt: skip
+            s = scores.scores
+            rows.append((name, task, s.n, with_interval(s.macro_f1), with_interval(s.accuracy)))
     table(f"{target} ({run.kind})", ("measured on", "task", "n", "macro-F1", "accuracy"), rows,
           stderr=True, left=2)  # fmt: skip
     say(f"saved, loaded again and compared: {target}  (fingerprint {result.manifest.fingerprint})")

@@ -5,7 +5,12 @@
 The rules read no model and no parser, and take time linear in the length of the text.
 """
 
+import sys
+import types
+from typing import Any
+
 from stance.errors import UsageError
+from stance.quotes.extract import by_rules
 from stance.records import Article, Quote
 
 __all__ = ["ATTRIBUTION", "ENGINES", "extract"]
@@ -28,9 +33,17 @@ def extract(
     if attribution not in ATTRIBUTION:
         known = ", ".join(ATTRIBUTION)
         raise UsageError(f"attribution {attribution!r} is not known; use one of {known}")
-    from stance.quotes.extract import by_rules
-
     if isinstance(article, str):
         article = Article(id="text", text=article)
     quotes = by_rules(article)
     return [q for q in quotes if attribution == "all" or q.attribution == "speech"]
+
+
+class _CallableModule(types.ModuleType):
+    """Lets `stance.quotes(text)` be written, though `stance.quotes` is also this package."""
+
+    def __call__(self, article: Article | str, **options: Any) -> list[Quote]:
+        return extract(article, **options)
+
+
+sys.modules[__name__].__class__ = _CallableModule

@@ -90,7 +90,16 @@ def _metric_table(metrics: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> lis
     for where, tasks in metrics.items():
         for task, m in tasks.items():
             lines.append(
-                f"| {where} data | {task} | {m['n']} | {100 * m['macro_f1']:.1f} "
-                f"| {100 * m['accuracy']:.1f} |"
+                f"| {where} data | {task} | {m['n']} | {_figure(m['macro_f1'])} "
+                f"| {_figure(m['accuracy'])} |"
             )
     return lines
+
+
+def _figure(estimate: Mapping[str, float | None]) -> str:
+    value, low, high = (estimate[key] for key in ("value", "low", "high"))
+    if value is None:
+        return "-"
+    if low is None or high is None:
+        return f"{100 * value:.1f}"
+    return f"{100 * value:.1f} ({100 * low:.1f} to {100 * high:.1f})"

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from stance.labels import DE_ESCALATORY, ESCALATORY, canonical_order
-from stance.scoring.tally import Tally
+from stance.scoring.tally import Tally, group_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,19 +91,21 @@ def speaker_counts(
 ) -> tuple[dict[str, dict[str, int]], tuple[str, ...]]:
     """Count each speaker's groups by label of `task`; return the counts and the labels in order.
 
-    Pieces of one group count once, under the label of the first; rows without a named speaker
-    or, on which the model abstained, without a label, are left out.
+    Pieces of one group count once, under `group_label`; groups without a named speaker or,
+    where the model abstained, without a label, are left out.
     """
-    counts: dict[str, dict[str, int]] = {}
-    seen: set[tuple[str, str]] = set()
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     prefix = f"{task}_p_"
     labels: set[str] = set()
     for row in rows:
         labels |= {key.removeprefix(prefix) for key in row if key.startswith(prefix)}
         key = (str(row["article"]), str(row.get("group") or row["quote"]))
-        if key in seen or not row.get("speaker") or not row.get(task):
-            continue
-        seen.add(key)
-        of_speaker = counts.setdefault(str(row["speaker"]), {})
-        of_speaker[row[task]] = of_speaker.get(row[task], 0) + 1
+        groups.setdefault(key, []).append(row)
+    counts: dict[str, dict[str, int]] = {}
+    for pieces in groups.values():
+        speaker = next((row["speaker"] for row in pieces if row.get("speaker")), None)
+        label = group_label(pieces, task)
+        if speaker and label:
+            of_speaker = counts.setdefault(str(speaker), {})
+            of_speaker[label] = of_speaker.get(label, 0) + 1
     return counts, canonical_order(task, labels)

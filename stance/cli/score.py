@@ -1,0 +1,117 @@
+"""`stance score`: articles in, one row a quote out, with speaker, stance and sentiment."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from stance.cli.predict import DEFAULT_MODEL
+
+
+def score(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs or -")
+    ],
+    model: Annotated[
+        str, typer.Option("--model", "-m", help="Folder, name or hub id")
+    ] = DEFAULT_MODEL,
+    by: Annotated[str, typer.Option("--quotes", help="How quotes are found: rules")] = "rules",
+    attribution: Annotated[
+        str, typer.Option(help="speech, or all: with reported opinion and intention too")
+    ] = "speech",
+    abstain_below: Annotated[
+        float | None, typer.Option(help="Give no label whose probability is below this (0 to 1)")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A .jsonl, .csv or .parquet file, or - for stdout")
+    ] = Path("-"),
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=COLUMN", help="Which column holds a field: text=body"),
+    ] = None,
+    input_format: Annotated[
+        str | None, typer.Option(help="Read every file as this kind, whatever its ending")
+    ] = None,
+    max_chars: Annotated[int, typer.Option(help="The longest article that is read")] = 10_000_000,
+    drop_duplicates: Annotated[
+        bool, typer.Option("--drop-duplicates", help="Leave out near-copies of earlier articles")
+    ] = False,
+    any_language: Annotated[
+        bool, typer.Option("--any-language", help="Also score what does not look English")
+    ] = False,
+    workers: Annotated[int, typer.Option(help="Processes that find quotes beside the model")] = 0,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N")] = "auto",
+    speakers: Annotated[int, typer.Option(help="How many speakers to list at the end")] = 15,
+) -> None:
+    """Find the quotes of articles and label each one; a bad article never stops the rest.
+
+    Rows go to --out; a summary by speaker, and every article that failed with its reason, go
+    to stderr. Exit status 5 when some failed.
+    """
+    from stance import scoring
+    from stance.articles import read_articles
+    from stance.cli.inputs import read_options, say_failures
+    from stance.scoring.options import ScoreOptions
+    from stance.scoring.writers import format_of
+
+    format_of(out)  # a wrong ending is told before a model is loaded
+    options = ScoreOptions(
+        by=by, attribution=attribution, abstain_below=abstain_below, workers=workers,
+        drop_duplicates=drop_duplicates, english_only=not any_language,
+    )  # fmt: skip
+    reading = read_options(column or [], max_chars=max_chars, kind=input_format)
+    articles = read_articles(inputs, options=reading)
+    summary = scoring.score_to(
+        out, articles, _load(model, device), options=options, progress=_progress()
+    )
+    _say_summary(summary, speakers)
+    say_failures(list(summary.examples), summary.failed)
+    raise typer.Exit(summary.exit_status)
+
+
+def _load(model: str, device: str) -> Any:
+    from stance import store
+
+    folder = store.find(model)
+    kind = store.read_manifest(folder).kind
+    return store.load(folder, **({"device": device} if kind == "transformer" else {}))
+
+
+def _progress() -> Any:
+    if not sys.stderr.isatty():
+        return None
+
+    def show(tally: Any) -> None:
+        print(f"\r{sum(tally.outcomes.values())} articles, {tally.rows} rows", end="",
+              file=sys.stderr, flush=True)  # fmt: skip
+
+    return show
+
+
+def _say_summary(summary: Any, most: int) -> None:
+    from stance.cli.common import say, table
+    from stance.labels import STANCE
+
+    if sys.stderr.isatty():
+        print("\r\x1b[2K", end="", file=sys.stderr)
+    named = [s for s in summary.speakers if s.speaker is not None]
+    tasks = {task for s in summary.speakers for task in s.labels}
+    if named and "stance" in tasks:
+        rows = []
+        for s in named[:most]:
+            counts = s.labels.get("stance", {})
+            index = "-" if s.index is None else f"{s.index:+.2f}"
+            rows.append((s.speaker, s.groups, *(counts.get(x, 0) for x in STANCE), index))
+        shown = f" ({most} of {len(named)})" if len(named) > most else ""
+        table(f"quotes by speaker{shown}", ("speaker", "quotes", *STANCE, "index"), rows,
+              stderr=True)  # fmt: skip
+    where = f" -> {summary.out}" if summary.out != "-" else ""
+    parts = [f"{summary.scored} scored", f"{summary.without_quotes} without quotes",
+             f"{summary.failed} failed"]  # fmt: skip
+    if summary.dropped:
+        parts.append(f"{summary.dropped} dropped as copies")
+    say(f"{summary.articles} articles ({', '.join(parts)}); {summary.groups} quotes in "
+        f"{summary.rows} rows{where}")  # fmt: skip
+    if summary.errors:
+        say(f"failures with their reasons: {summary.errors}")

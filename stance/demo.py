@@ -1,0 +1,67 @@
+"""The main job end to end: train both models, evaluate them, score the five articles.
+
+Run by `make demo`; each step is the very command that a user would type, and is printed.
+"""
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+def steps(out: Path) -> list[tuple[str, list[str]]]:
+    """Return the commands of the demo, each with what it is for."""
+    build = str(out)
+    return [
+        ("Check the labelled data", ["data", "check", "data/statements.jsonl", "--articles", "data/articles"]),
+        ("Train the baseline", ["train", "configs/baseline.yaml", "--out", f"{build}/baseline", "--force"]),
+        ("Train the transformer", ["train", "configs/transformer.yaml", "--out", f"{build}/transformer", "--force"]),
+        ("Evaluate the baseline, one article left out in turn",
+         ["crossval", "configs/baseline.yaml", "--by", "kind", "--wrong", "3", "--json", f"{build}/crossval-baseline.json"]),
+        ("Evaluate the transformer, one article left out in turn",
+         ["crossval", "configs/transformer.yaml", "--by", "kind", "--wrong", "3", "--json", f"{build}/crossval-transformer.json"]),
+        ("Score the five articles with the baseline",
+         ["score", "data/articles", "--model", f"{build}/baseline", "--out", f"{build}/scores-baseline.csv"]),
+        ("Score the five articles with the transformer",
+         ["score", "data/articles", "--model", f"{build}/transformer", "--out", f"{build}/scores.csv"]),
+        ("Draw speakers by stance", ["report", f"{build}/scores.csv", "--out", f"{build}/speakers.png"]),
+    ]  # fmt: skip
+
+
+def main() -> None:
+    """Run all steps; stop at the first that fails, with its exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("build"))
+    out = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    # Two OpenMP threads that spin against each other are several times slower than two that wait.
+    environment = {**os.environ, "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE")}
+    table = []
+    for title, arguments in steps(out):
+        print(f"\n== {title}\n$ stance {shlex.join(arguments)}", flush=True)
+        started = time.monotonic()
+        status, peak = _run(arguments, environment)
+        table.append((time.monotonic() - started, peak, title))
+        if status:
+            sys.exit(status)
+    print("\n== Seconds and peak memory (MB) by step")
+    for seconds, peak, title in table:
+        print(f"{seconds:8.1f} s {peak:8.0f} MB  {title}")
+    print(f"{sum(row[0] for row in table):8.1f} s              altogether\n")
+    print(f"Quotes with speaker, stance and sentiment: {out}/scores.csv; picture: {out}/speakers.png")
+
+
+def _run(arguments: list[str], environment: dict[str, str]) -> tuple[int, float]:
+    process = subprocess.Popen([sys.executable, "-m", "stance", *arguments], env=environment)
+    # wait4 gives the usage of this child alone, where RUSAGE_CHILDREN keeps the largest so far.
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there
+    return process.returncode, usage.ru_maxrss * unit / 1e6
+
+
+if __name__ == "__main__":
+    main()
