@@ -10,19 +10,22 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from stance.articles.options import ONE_ARTICLE_KINDS, SUFFIXES, ReadOptions
+from stance.articles.options import ONE_ARTICLE_KINDS, STDIN, SUFFIXES, ReadOptions
+from stance.articles.sidecar import sidecar_of
 from stance.errors import DataError, UsageError
-
-STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One file of the input: `kind` None is a kind not read here; `id` for one article."""
+    """One file of the input: `kind` None is a kind not read here; `id` for one article.
+
+    `root` is the INPUT that it was found in or is.
+    """
 
     path: str
     kind: str | None
     id: str
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,7 @@ class Listing:
             stem = _stem(root, name)
             collides = hash(stem) in repeated
             own = (name or os.path.normpath(root)) if collides else stem
-            yield Source(path=path, kind=self._kind(path), id=Path(own).as_posix())
+            yield Source(path=path, kind=self._kind(path), id=Path(own).as_posix(), root=root)
 
     def _files(self) -> Iterator[tuple[str, str]]:
         for root, names in self.roots:
@@ -158,6 +161,7 @@ def _did_you_mean(given: str) -> str:
 
 def _walk(root: str, options: ReadOptions, ignored: Counter[str]) -> list[str]:
     found: list[str] = []
+    sidecar = sidecar_of(root)
 
     def unreadable(error: OSError) -> None:  # listed as if a file, so that reading reports it
         found.append(Path(error.filename).relative_to(root).as_posix())
@@ -166,7 +170,7 @@ def _walk(root: str, options: ReadOptions, ignored: Counter[str]) -> list[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         below = Path(folder).relative_to(root).as_posix()
         for name in names:
-            if name.startswith("."):
+            if name.startswith(".") or (below == "." and name == sidecar):
                 continue
             if options.kind or kind_of(name):
                 found.append(name if below == "." else f"{below}/{name}")

@@ -39,6 +39,7 @@ SUFFIXES: Mapping[str, str] = {
 }  # fmt: skip
 KINDS = ("txt", "md", "html", "jsonl", "csv", "tsv", "parquet")
 ONE_ARTICLE_KINDS = ("txt", "md", "html")
+STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

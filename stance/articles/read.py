@@ -1,5 +1,6 @@
 """Read INPUT as a stream of articles and failures: where listing, readers and fields meet."""
 
+import functools
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Any
 from stance.articles.decode import DecodeError, decode, whole_characters
 from stance.articles.fields import to_article
 from stance.articles.html import strip_html
-from stance.articles.listing import STDIN, Listing, Source, list_inputs, suffix_of
+from stance.articles.listing import Listing, Source, list_inputs, suffix_of
 from stance.articles.markdown import strip_markdown
-from stance.articles.options import SUFFIXES, InputFailure, ReadOptions
+from stance.articles.options import STDIN, SUFFIXES, InputFailure, ReadOptions
+from stance.articles.sidecar import read_sidecar, sidecar_of
 from stance.articles.streams import read_whole
 from stance.articles.tables import Found, read_csv, read_jsonl, read_parquet
 from stance.errors import ArticleError, UsageError
@@ -27,7 +29,8 @@ def read_articles(
     `inputs` are files, folders, globs or `-` (stdin), or a `Listing` of them. The order is
     that of `list_inputs`, then that of the lines or rows of a file. An article's id is its own
     (column `id`), else the file's stem (its path below INPUT where stems collide), else
-    `stem:number` for a line or row without id. Ids may repeat: `scoring` tells those apart.
+    `stem:number` for a line or row without id. A folder's `metadata.jsonl`, `.csv` or `.tsv`
+    tells title, date and source of the files in it by id. Ids may repeat: `scoring` tells those apart.
     Raises `UsageError` or `DataError`, at once, only when an input as a whole is missing.
     """
     listing = inputs if isinstance(inputs, Listing) else list_inputs(inputs, options=options)
@@ -91,10 +94,20 @@ def _one_article(source: Source, kind: str, name: str, options: ReadOptions) -> 
         return InputFailure(
             where=name, reason=str(error), kind=failed_kind, article=whole_characters(source.id)
         )
-    record = {**fields, "id": source.id, "text": text}
+    record = {**fields, **_told_beside(source), "id": source.id, "text": text}
     # Named columns are those of tables; a file that is one article has no columns.
     plain = ReadOptions(max_chars=options.max_chars)
     return to_article(record, where=name, default_id=source.id, options=plain)
+
+
+def _told_beside(source: Source) -> Mapping[str, Any]:
+    return _sidecar(source.root).get(source.id, {}) if Path(source.root).is_dir() else {}
+
+
+@functools.lru_cache(maxsize=1)  # inputs are read one after the other, a folder at a time
+def _sidecar(root: str) -> Mapping[str, Mapping[str, Any]]:
+    name = sidecar_of(root)
+    return read_sidecar(root, name) if name else {}
 
 
 def as_articles(items: Any, *, options: ReadOptions | None = None) -> Iterator[Item]:

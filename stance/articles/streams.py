@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from stance.articles.listing import STDIN
-from stance.articles.options import ReadOptions
+from stance.articles.options import STDIN, ReadOptions
 from stance.errors import ArticleError
 
 _GZIP = b"\x1f\x8b"

@@ -8,9 +8,7 @@ import typer
 
 
 def crossval(
-    config: Annotated[
-        Path, typer.Argument(help="A YAML file, such as configs/baseline.yaml")
-    ],
+    config: Annotated[Path, typer.Argument(help="A YAML file, such as configs/baseline.yaml")],
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a key: model.epochs=3"),

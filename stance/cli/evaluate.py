@@ -8,9 +8,7 @@ import typer
 
 def evaluate(
     model: Annotated[str, typer.Argument(help="Folder, name or hub id")],
-    data: Annotated[
-        list[Path], typer.Option("--data", help="Labelled statements; repeatable")
-    ],
+    data: Annotated[list[Path], typer.Option("--data", help="Labelled statements; repeatable")],
     json_: Annotated[
         Path | None, typer.Option("--json", help="Also write all figures to this file, or - ")
     ] = None,

@@ -1,6 +1,6 @@
 """INPUT on the command line: one way to read articles, one way to tell of those that failed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stance.articles import InputFailure, ReadOptions
@@ -21,7 +21,7 @@ def read_options(columns: Sequence[str], *, max_chars: int, kind: str | None) ->
     return ReadOptions(columns=named, max_chars=max_chars, kind=kind)
 
 
-def say_failures(failures: Sequence[InputFailure | dict[str, Any]], total: int) -> None:
+def say_failures(failures: Sequence[InputFailure | Mapping[str, Any]], total: int) -> None:
     """List articles that failed, each with its place and reason; beyond ten they are counted."""
     for failure in failures[:_MOST_LISTED]:
         row = failure.to_dict() if isinstance(failure, InputFailure) else failure

@@ -24,7 +24,9 @@ def list_() -> None:
             continue
         bytes_ = sum(int(entry.get("bytes", 0)) for entry in manifest.files.values())
         test = manifest.raw.get("metrics", {}).get("test", {})
-        scores = ", ".join(f"{t} {percent((m.get('macro_f1') or {}).get('value'))}" for t, m in test.items())
+        scores = ", ".join(
+            f"{t} {percent((m.get('macro_f1') or {}).get('value'))}" for t, m in test.items()
+        )
         rows.append((name, manifest.kind, ", ".join(manifest.tasks), f"{bytes_ / 1e6:.1f}", scores))
     table("models", ("name", "kind", "tasks", "MB", "macro-F1 on its test data"), rows, left=3)
 

@@ -66,7 +66,7 @@ def score(
         out, articles, _load(model, device), options=options, progress=_progress()
     )
     _say_summary(summary, speakers)
-    say_failures(list(summary.examples), summary.failed)
+    say_failures(summary.examples, summary.failed)
     raise typer.Exit(summary.exit_status)
 
 
