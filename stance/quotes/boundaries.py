@@ -47,7 +47,11 @@ def content_end(doc: Doc, begin: int, last: int, sort: str) -> int:
                 continue
             if boundary(doc, j, last) in cuts:
                 return j
-        elif doc.inside[j] >= 0 and doc.text[doc.ends[j] - 2] == "," and boundary_after_comma(doc, j, last) in cuts:
+        elif (
+            doc.inside[j] >= 0
+            and doc.text[doc.ends[j] - 2] == ","
+            and boundary_after_comma(doc, j, last) in cuts
+        ):
             return j + 1
     return last
 
@@ -76,7 +80,11 @@ def boundary(doc: Doc, j: int, last: int) -> str:
 
 def _sort(doc: Doc, j: int, last: int) -> str:
     """Return what sort of word token j is, for the table of cuts."""
-    while j < last - 1 and (doc.lower[j] in ("also", "then", "later") or doc.lower[j] in ("has", "have", "had") and doc.lower[j + 1] in SPEECH_FORMS):
+    while j < last - 1 and (
+        doc.lower[j] in ("also", "then", "later")
+        or doc.lower[j] in ("has", "have", "had")
+        and doc.lower[j + 1] in SPEECH_FORMS
+    ):
         j += 1
     if j >= last:
         return "end"

@@ -6,10 +6,10 @@ from stance.quotes import lexicon as lex
 from stance.quotes.boundaries import content_end
 from stance.quotes.contents import Found
 from stance.quotes.cues import Cue
-from stance.quotes.frames import complement
-from stance.quotes.phrases import Phrase, phrase_after, phrase_before
+from stance.quotes.frames import PERMISSIVE, complement
+from stance.quotes.phrases import Phrase, phrase_after, phrase_before, whole_start
 from stance.quotes.tokens import Doc
-from stance.quotes.verbs import INVERTING
+from stance.quotes.verbs import EVIDENTIAL, FINAL, INVERTING, QUOTING, TELLING
 
 _CLOSING = frozenset(".!?,;:—–-")
 
@@ -23,13 +23,16 @@ def clause_contents(doc: Doc, cues: list[Cue], taken: list[tuple[int, int]]) -> 
     found: list[Found] = []
     limit = 0
     for n, cue in enumerate(cues):
-        if doc.starts[cue.verb] < limit:
+        nested = doc.starts[cue.verb] < limit
+        if nested and not PERMISSIVE:
             continue
         item = _final_tag(doc, cue) or _clause(doc, cue, _next_cue(cues, n, doc))
         if item is None or _overlaps(taken, item):
             continue
         found.append(item)
-        limit = item.end
+        if nested:
+            item.rule += "|nested"
+        limit = max(limit, item.end)
     spans = sorted([*taken, *((f.start, f.end) for f in found)])
     found += [item for item in _according(doc) if not _overlaps(spans, item)]
     return found
@@ -50,25 +53,19 @@ def _next_cue(cues: list[Cue], n: int, doc: Doc) -> Cue | None:
 def _final_tag(doc: Doc, cue: Cue) -> Found | None:
     """Return the sentence before a tag at its end: "..., Smith said (on Monday)."."""
     first, last = doc.sentence_tokens(doc.sent[cue.verb])
-    if cue.tense == "ing" or cue.first <= first + 2:
-        return None
-    stop = cue.last
-    while stop < last and stop - cue.last < 14 and doc.words[stop] not in ",;:":
-        if doc.inside[stop] >= 0 or doc.lower[stop] == "that":
-            return None
-        stop += 1
-    if stop < last - 1 and not (doc.words[stop] == "," and doc.lower[stop + 1].endswith("ing")):
+    if cue.tense == "ing" or cue.first <= first + 2 or cue.base not in FINAL or cue.sort == "noun":
         return None
     subject = _tagging_subject(doc, cue, first)
+    after = cue.last
     if subject is None:
         inverted = phrase_after(doc, cue.last, last)
         if inverted is None or cue.subject is not None or cue.base not in INVERTING:
             return None
-        subject, head = inverted, cue.first
+        subject, head, after = inverted, cue.first, inverted.last
     else:
-        head = subject.first
+        head = whole_start(doc, subject.first, first)
     comma = head - 1
-    if comma <= first:
+    if comma <= first or not _tag_ends(doc, after, last, cue):
         return None
     quoted = doc.inside[comma] >= 0
     if doc.words[comma] != "," and not (quoted and doc.text[doc.starts[comma] - 1] in ",?!"):
@@ -79,7 +76,30 @@ def _final_tag(doc: Doc, cue: Cue) -> Found | None:
         return None
     if doc.lower[begin] in ("but", "and", "yet", "still") and end - begin > 3:
         begin += 1
+    if end - begin < 1:
+        return None
     return content(doc, begin, end, "final-tag", cue, subject)
+
+
+def _tag_ends(doc: Doc, after: int, last: int, cue: Cue) -> bool:
+    """Say whether only an adverbial or the listener follows the tag until the sentence ends."""
+    if after >= last - 1:
+        return True
+    word = doc.lower[after]
+    if not (word in lex.JOINING or word in lex.WEEKDAYS or word in _ADVERBIAL or word in lex.ADVERBS
+            or doc.words[after] == "," or cue.base in TELLING):  # fmt: skip
+        return False
+    stop = after
+    while stop < last and stop - after < 16 and doc.words[stop] not in ",;:":
+        if doc.inside[stop] >= 0 or doc.lower[stop] == "that":
+            return False
+        stop += 1
+    return stop >= last - 1 or doc.words[stop] == ","
+
+
+_ADVERBIAL = frozenset(
+    "last this earlier later recently when while after before during as via yesterday today".split()
+)
 
 
 def _tagging_subject(doc: Doc, cue: Cue, first: int) -> Phrase | None:
@@ -93,18 +113,25 @@ def _clause(doc: Doc, cue: Cue, following: Cue | None) -> Found | None:
     if frame is None:
         return None
     _, last = doc.sentence_tokens(doc.sent[cue.verb])
-    begin, sort = frame
+    begin, sort, key = frame
     end = content_end(doc, begin, last, sort)
     if end <= begin:
         return None
-    if sort == "quote" or sort == "np":
+    if cue.base in EVIDENTIAL and _quote_between(doc, begin, end):
+        return None
+    if sort in ("quote", "np") or cue.base not in QUOTING:
         # the cue nearest to a quoted fragment owns it
-        if following is not None and following.verb < end and _quote_after(doc, following.verb, end) and not _quote_between(doc, begin, following.verb):
+        if (
+            following is not None
+            and following.verb < end
+            and _quote_after(doc, following.verb, end)
+            and not _quote_between(doc, begin, following.verb)
+        ):
             return None
     subject = cue.subject
-    if subject is None and not cue.passive:
+    if subject is None and cue.sort not in ("passive", "noun") and cue.base not in EVIDENTIAL:
         return None
-    return content(doc, begin, end, f"clause-{sort}", cue, subject)
+    return content(doc, begin, end, f"clause|{cue.base}|{cue.sort}|{key}", cue, subject)
 
 
 def _quote_between(doc: Doc, begin: int, end: int) -> bool:

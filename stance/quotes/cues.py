@@ -3,11 +3,22 @@
 from dataclasses import dataclass, replace
 
 from stance.quotes import lexicon as lex
-from stance.quotes.phrases import Phrase, phrase_after, subject_before
+from stance.quotes.phrases import Phrase, phrase_after, phrase_before, subject_before
 from stance.quotes.tokens import Doc
-from stance.quotes.verbs import AUXILIARIES, OPINION, SPEECH_FORMS
+from stance.quotes.verbs import (
+    ADJECTIVES,
+    AUXILIARIES,
+    CUE_FORMS,
+    EVIDENTIAL,
+    FEELING,
+    NOUNS,
+    OPINION,
+    PEOPLE,
+    Form,
+)
 
 _GROUP_REACH = 6  # auxiliaries and adverbs before a cue verb
+OTHER_CUES = ADJECTIVES | NOUNS
 _BE = frozenset("is are was were be been being".split())
 
 
@@ -28,11 +39,12 @@ class Cue:
     passive: bool = False
     attribution: str = "speech"
     subject: Phrase | None = None
+    sort: str = ""
 
 
 def find_cues(doc: Doc) -> list[Cue]:
-    """Return the cue verbs of `doc` that lie outside quoted stretches, in order."""
-    cues = []
+    """Return the cues of `doc` that lie outside quoted stretches, in order."""
+    cues: list[Cue] = []
     low, sentence = 0, -1
     for i, word in enumerate(doc.lower):
         if doc.sent[i] != sentence:
@@ -40,29 +52,74 @@ def find_cues(doc: Doc) -> list[Cue]:
         if doc.inside[i] >= 0:
             low = i + 1
             continue
-        form = SPEECH_FORMS.get(word)
-        if form is None or (doc.words[i][0].isupper() and not _capital_cue(doc, i, low)):
+        form = CUE_FORMS.get(word)
+        if form is None and word not in OTHER_CUES:
             continue
-        if word in _NOUNS and not _verbal(doc, i, low):
+        if doc.words[i][0].isupper() and i != low:
             continue
-        first = group_start(doc, i, low)
-        passive = form.tense == "past" and any(doc.lower[k] in _BE for k in range(first, i))
-        attribution = "opinion" if form.base in OPINION else "speech"
-        cue = Cue(i, first, i + 1, form.base, form.tense, low, passive, attribution)
         before = cues[-1] if cues and doc.sent[cues[-1].verb] == sentence else None
-        cues.append(replace(cue, subject=_subject(doc, cue, before)))
+        cue = _cue(doc, i, low, form, before)
+        if cue is not None:
+            cues.append(cue)
     return cues
 
 
+def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> Cue | None:
+    """Read token i as a verb, an adjective or a noun that attributes."""
+    word = doc.lower[i]
+    if form is not None and (word not in _NOUN_FORMS or _verbal(doc, i, low)):
+        first = group_start(doc, i, low)
+        passive = form.tense == "past" and any(doc.lower[k] in _BE for k in range(first, i))
+        sort = "passive" if passive else "finite" if form.tense in ("past", "s") else form.tense
+        attribution = "opinion" if form.base in OPINION else "speech"
+        cue = Cue(i, first, i + 1, form.base, form.tense, low, passive, attribution, None, sort)
+        if form.base in EVIDENTIAL:
+            return cue
+        if passive and form.base in FEELING:
+            cue = replace(cue, passive=False)
+        return replace(cue, subject=_subject(doc, cue, before))
+    if word in ADJECTIVES:
+        first = group_start(doc, i, low)
+        if any(doc.lower[k] in _LINKING for k in range(max(low, first - 1), i)):
+            cue = Cue(i, first, i + 1, word, "", low, False, "opinion", None, "adjective")
+            return replace(cue, subject=_subject(doc, cue, before))
+    if word in NOUNS:
+        owner = _owner(doc, i, low)
+        if word in PEOPLE:
+            owner = phrase_before(doc, i + 1, low)
+        elif owner is None and i - low >= 3:
+            owner = sentence_subject(doc, i, low)
+        first = i
+        return Cue(i, first, i + 1, word, "noun", low, False, "speech", owner, "noun")
+    return None
+
+
+_LINKING = _BE | {"seem", "seems", "seemed", "feel", "feels", "felt", "remain", "remains", "remained",
+                  "sounded", "appeared", "became"}  # fmt: skip
+
+
+def _owner(doc: Doc, i: int, low: int) -> Phrase | None:
+    """Return whose noun it is: "Smith's (latest) claim", "his claim"."""
+    for k in range(i - 1, max(low, i - 4) - 1, -1):
+        word = doc.lower[k]
+        if word in ("his", "her", "their", "its"):
+            return Phrase(k, k + 1, k, k + 1, "pronoun")
+        if word.endswith(("'s", "s'")):
+            return phrase_before(doc, k + 1, low)
+        if word in lex.STOPS or word in lex.DETERMINERS or word in lex.JOINING:
+            return None
+    return None
+
+
 # Forms that are nouns more often than verbs.
-_NOUNS = frozenset(
+_NOUN_FORMS = NOUNS | frozenset(
     (
         "report reports state states question questions claim claims comment comments name call "
         "calls offer offers order orders demand demands project projects post posts title press "
         "fire text phone speak rule rules find charge charges attack attacks plan plans quote "
         "quotes remark remarks request notes note reply replies praise blame label press estimate "
         "estimates sum start open finish begin name names advertise message messages estimate "
-        "promise promises object objects counter mean shot express reason signal signals reflect "
+        "promise promises object objects counter mean express reason signal signals reflect "
         "title term terms forecast forecasts plead address tout text project read sing cheer joke "
         "jokes laugh tweet tweets email emails e-mail blog blogs voice answer answers cry protest "
         "protests"
@@ -108,6 +165,7 @@ def group_start(doc: Doc, verb: int, low: int) -> int:
             or (before in lex.ADVERBS and before != "both")
             or (
                 before.endswith("ly")
+                and doc.words[first - 1][0].islower()
                 and before not in ("family", "rally", "ally", "only", "assembly", "july", "italy")
             )
         ):
@@ -126,8 +184,15 @@ def _subject(doc: Doc, cue: Cue, before: Cue | None) -> Phrase | None:
     if cue.passive:
         return None
     if cue.tense != "ing":
-        subject = subject_before(doc, cue.first, cue.low)
+        group = [doc.lower[k] for k in range(cue.first, cue.verb)]
+        subject = None
+        if "to" not in group:
+            subject = subject_before(doc, cue.first, cue.low)
+            if subject is not None and _object_place(doc, subject, cue.low):
+                subject = sentence_subject(doc, subject.first, cue.low) or subject
         word = doc.lower[cue.first - 1] if cue.first > cue.low else ""
+        if "to" in group:
+            word = "to"
         if subject is not None or word not in ("and", "but", "then", ",", "or", "to", "also"):
             return subject
     elif cue.first > cue.low and doc.lower[cue.first - 1] in lex.JOINING:
@@ -135,6 +200,22 @@ def _subject(doc: Doc, cue: Cue, before: Cue | None) -> Phrase | None:
     if before is not None and before.subject is not None and not before.passive:
         return before.subject
     return sentence_subject(doc, cue.first, cue.low)
+
+
+_PREPOSITIONS = lex.JOINING | frozenset(
+    "about over into toward towards as during after before".split()
+)
+
+
+def _object_place(doc: Doc, phrase: Phrase, low: int) -> bool:
+    """Say whether a phrase is what a preposition or a participle governs, no subject."""
+    k = phrase.first - 1
+    if k <= low or phrase.sort == "pronoun" and doc.lower[phrase.first] not in ("it", "both"):
+        return False
+    word = doc.lower[k]
+    if word in _PREPOSITIONS:
+        return not (doc.words[k][0].isupper() or doc.words[k - 1] == ",")
+    return word.endswith("ing") and len(word) > 5 and doc.words[k - 1] != ","
 
 
 def sentence_subject(doc: Doc, end: int, low: int) -> Phrase | None:
@@ -148,7 +229,18 @@ def sentence_subject(doc: Doc, end: int, low: int) -> Phrase | None:
         i = low
     while i < end and not doc.words[i][0].isalnum():
         i += 1
-    while i < end and doc.lower[i] in ("but", "and", "so", "still", "yet", "then", "now"):
+    while i < end and doc.lower[i] in (
+        "but",
+        "and",
+        "so",
+        "still",
+        "yet",
+        "then",
+        "now",
+        "about",
+        "nearly",
+        "even",
+    ):
         i += 1
     if i < end and doc.lower[i] in _FRONTED:
         j = i

@@ -4,27 +4,30 @@ from stance.quotes import lexicon as lex
 from stance.quotes.cues import Cue
 from stance.quotes.phrases import phrase_after
 from stance.quotes.tokens import Doc
-from stance.quotes.verbs import FRAMES
+from stance.quotes.frametable import known_frame
+from stance.quotes.verbs import BARE, QUOTING, TELLING
 
+import os
+
+PERMISSIVE = bool(os.environ.get("PERMISSIVE"))
 _WH = frozenset("whether how what why if where who when which".split())
 _SUBJECTS = frozenset("he she they it we i you there".split())
-_TIME_PREPOSITIONS = frozenset("on in at during to via after before last this earlier of by late from".split())
+_TIME_PREPOSITIONS = frozenset(
+    "on in at during to via after before last this earlier of by late from".split()
+)
 
 
-def complement(doc: Doc, cue: Cue) -> tuple[int, str] | None:
-    """Return where the content after the cue begins, and of what sort it is."""
-    frames = FRAMES.get(cue.base)
-    if frames is None:
-        return None
+def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
+    """Return where the content after the cue begins, of what sort it is, and its frame's key."""
     _, last = doc.sentence_tokens(doc.sent[cue.verb])
     j = cue.last
     if j >= last:
         return None
-    if "person" in frames and not cue.passive:
+    if cue.base in TELLING and not cue.passive:
         person = phrase_after(doc, j, last)
         if person is not None and person.last < last:
             after = doc.lower[person.last]
-            if after in ("that", "to") or after in _WH or after in _SUBJECTS or "told" == doc.lower[cue.verb]:
+            if after in ("that", "to") or after in _WH or after in _SUBJECTS or cue.base == "tell":
                 j = person.last
     skipped = _skip_adverbial(doc, j, last)
     if skipped is not None:
@@ -32,16 +35,17 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str] | None:
     if j >= last:
         return None
     sort, step = sort_of(doc, j)
-    key = "passive-" + sort if cue.passive else sort
-    if sort == "prep":
-        key = ("passive-" if cue.passive else "") + doc.lower[j]
-    if sort == "np" and "bare" in frames and not cue.passive:
-        return j, "bare"
-    if key in frames:
-        return j + step, sort
-    if sort in ("np", "prep") and _fragment_near(doc, j, last) and "quote" in frames:
-        return j, "quote"
-    return None
+    key = doc.lower[j] if sort == "prep" else sort
+    if sort == "np" and cue.base in BARE:
+        sort = key = "bare"
+    if key == "quote" and cue.base in QUOTING:
+        return j, sort, key
+    if not (known_frame(cue.base, cue.sort, key) or PERMISSIVE and key != "mark"):
+        if cue.base in QUOTING and cue.sort in ("finite", "ing", "base") and sort != "mark":
+            if _fragment_near(doc, j, last):
+                return j, "quote", "near"
+        return None
+    return j + step, sort, key
 
 
 def _fragment_near(doc: Doc, j: int, last: int) -> bool:
@@ -79,7 +83,11 @@ def sort_of(doc: Doc, j: int) -> tuple[str, int]:
 def _skip_adverbial(doc: Doc, j: int, last: int) -> int | None:
     """Step over "on Monday", "in a statement that", "Tuesday": return the content's start."""
     word = doc.lower[j]
-    if word in lex.WEEKDAYS or word in ("yesterday", "today", "earlier", "later", "recently", "last", "this", "late") or word in _TIME_PREPOSITIONS:
+    if (
+        word in lex.WEEKDAYS
+        or word in ("yesterday", "today", "earlier", "later", "recently", "last", "this", "late")
+        or word in _TIME_PREPOSITIONS
+    ):
         k = j
         while k < last and k - j < 16:
             if doc.lower[k] == "that" and doc.inside[k] < 0:
@@ -94,11 +102,24 @@ def _skip_adverbial(doc: Doc, j: int, last: int) -> int | None:
             return k
         if word == "on" and j + 1 < last and doc.lower[j + 1] in lex.WEEKDAYS:
             return j + 2
-        if word == "last" and j + 1 < last and doc.lower[j + 1] in ("week", "month", "year", "night", "fall", "summer", "spring", "winter"):
+        if (
+            word == "last"
+            and j + 1 < last
+            and doc.lower[j + 1]
+            in ("week", "month", "year", "night", "fall", "summer", "spring", "winter")
+        ):
             return j + 2
-        if word == "this" and j + 1 < last and doc.lower[j + 1] in ("week", "month", "year", "morning", "fall", "summer"):
+        if (
+            word == "this"
+            and j + 1 < last
+            and doc.lower[j + 1] in ("week", "month", "year", "morning", "fall", "summer")
+        ):
             return j + 2
-        if word in ("earlier", "late", "later") and j + 2 < last and doc.lower[j + 1] in ("this", "last"):
+        if (
+            word in ("earlier", "late", "later")
+            and j + 2 < last
+            and doc.lower[j + 1] in ("this", "last")
+        ):
             return j + 3
         if word == "yesterday":
             return j + 1

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 DOUBLE = '"“”„‟«»＂〝〞'
 _OPENING = {"“", "„", "«", "``", "‘‘", "‟", "〝"}
 _CLOSING = {"”", "»", "’’", "〞"}
-_MARK = re.compile(r"[\"“”„‟«»＂〝〞]|''|``|’’|‘‘")
+# In ''' after a word the first mark closes an inner, single quotation.
+_MARK = re.compile(r"[\"“”„‟«»＂〝〞]|(?<=[^\s'])'(?=''(?!'))|''|``|’’(?!’)|‘‘")
 _SINGLE = re.compile(r"[‘’']")
 _OPEN_AFTER = frozenset("([{—–-/‘'…:*|\u200b\u00a0[>")
 _CLOSE_BEFORE = frozenset(")]}.,;:!?—–-/…’'*|\u200b\u00a0")
@@ -83,6 +84,8 @@ def _double_stretches(text: str, start: int, end: int) -> list[Stretch]:
     opened: tuple[int, int] | None = None
     for match in _MARK.finditer(text, start, end):
         s, e = match.span()
+        if text[s:e] == "'":
+            continue
         direction = _direction(text, s, e)
         if opened is None:
             if direction != "c" or _opens_anyway(text, s, e, start, end):

@@ -8,11 +8,21 @@ from dataclasses import dataclass
 
 from stance.quotes import lexicon as lex
 from stance.quotes.tokens import Doc
+from stance.quotes.verbs import CUE_FORMS, NOUNS
 
 _REACH = 16  # tokens of one noun phrase
 _APPOSITION = 45  # tokens between a speaker and the cue, taken up by an apposition
 _SUBJECT_PRONOUNS = frozenset(["he", "she", "they", "i", "we", "it", "both", "who"])
 _BREAKS = frozenset(["\"“”„«».;:!?—–-()[]…•*|''``"][0])
+
+
+# Capitalised only because they open a sentence.
+_OPENERS = frozenset(
+    "outside across among behind beyond throughout nearly officials critics supporters analysts "
+    "voters people men women others none nobody everyone somebody something nothing asked adding "
+    "speaking told born written based such nearly more most less fewer just yes even only never "
+    "maybe perhaps welcome thank please look let's dear watch read click see next new".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,8 @@ def is_name_token(doc: Doc, i: int) -> bool:
         return False
     low = doc.lower[i]
     if low in lex.WEEKDAYS or (low in lex.MONTHS and low not in ("may", "april", "june", "august")):
+        return False
+    if low in lex.JOINING or (low in _OPENERS and sentence_start(doc, i)):
         return False
     if word == "I" or low in lex.STOPS or low in lex.DETERMINERS:
         return low == "will" and i > 0 and not sentence_start(doc, i)
@@ -76,11 +88,32 @@ def phrase_before(doc: Doc, end: int, low: int) -> Phrase | None:
         )
     ):
         return None
+    if word in lex.JOINING or _verb_like(word):
+        return None
     first, heads = _walk_left(doc, j, low)
     if first is None:
         return None
     head_last = heads[-1] if heads else end
     return Phrase(first, end, max(first, head_last - 1), head_last, "noun")
+
+
+_NO_VERBS = frozenset(
+    "united leading training meeting building ruling hearing filing briefing spending polling "
+    "being outgoing incoming ranking visiting retired united elected appointed accused wounded "
+    "unidentified unnamed seed feed need deed speed red bed led masked armed exiled united "
+    "king thing morning evening ring spring string wing ceiling sibling offspring "
+    "leaked proposed posting listing standing surviving governing sitting".split()
+)
+
+
+def _verb_like(word: str) -> bool:
+    """Say whether a lower-case word is a verb's form rather than a noun or an adjective."""
+    if word in _NO_VERBS or "-" in word:
+        return False
+    if len(word) > 4 and (word.endswith("ed") or word.endswith("ing")):
+        return True
+    form = CUE_FORMS.get(word)
+    return form is not None and form.tense in ("past", "s") and word not in NOUNS
 
 
 def _wordlike(doc: Doc, j: int) -> bool:
@@ -213,10 +246,14 @@ def _walk_left(doc: Doc, j: int, low: int) -> tuple[int | None, list[int]]:
         ):
             k = p - 1
             continue
-        if w in lex.STOPS or not _wordlike(doc, p) or w in lex.WEEKDAYS:
+        if w in lex.STOPS or not _wordlike(doc, p) or w in lex.WEEKDAYS or _verb_like(w):
             break
         k = p
-    while k < j and (doc.lower[k] in lex.ADVERBS and doc.lower[k] not in ("both", "all") or doc.lower[k] in lex.WEEKDAYS):
+    while k < j and (
+        doc.lower[k] in lex.ADVERBS
+        and doc.lower[k] not in ("both", "all")
+        or doc.lower[k] in lex.WEEKDAYS
+    ):
         k += 1
     return k, heads
 
@@ -336,6 +373,8 @@ def phrase_after(doc: Doc, begin: int, high: int) -> Phrase | None:
                 run += 1
                 continue
             break
+        if not sort and _verb_like(w) and doc.words[run].islower():
+            break
         if is_name_token(doc, run):
             if sort != "name":
                 if (
@@ -383,7 +422,7 @@ def phrase_after(doc: Doc, begin: int, high: int) -> Phrase | None:
             if sort == "name" and is_name_token(doc, tail - 1):
                 head_last = tail
             continue
-        if w in lex.STOPS or w in lex.WEEKDAYS or sort == "name":
+        if w in lex.STOPS or w in lex.WEEKDAYS or sort == "name" or sort and _verb_like(w):
             break
         if w in lex.DETERMINERS and sort:
             break
@@ -402,7 +441,11 @@ def _modifier_run(doc: Doc, k: int, high: int) -> bool:
     for i in range(k, min(high, k + 4)):
         if not doc.words[i][0].islower():
             return False
-        if doc.lower[i] in lex.ROLES or doc.lower[i] in lex.BODIES or doc.lower[i] in lex.GROUP_WORDS:
+        if (
+            doc.lower[i] in lex.ROLES
+            or doc.lower[i] in lex.BODIES
+            or doc.lower[i] in lex.GROUP_WORDS
+        ):
             return True
         if doc.lower[i] in lex.STOPS or doc.lower[i] in lex.JOINING:
             return False
@@ -418,3 +461,13 @@ def _tail(doc: Doc, begin: int, high: int) -> int | None:
             break
         k += 1
     return k if k > begin else None
+
+
+def whole_start(doc: Doc, first: int, low: int) -> int:
+    """Return where a phrase begins that was read only in part: after the comma before it."""
+    for k in range(first - 1, max(low, first - 9) - 1, -1):
+        if not _wordlike(doc, k) or doc.inside[k] >= 0:
+            return k + 1
+        if doc.lower[k] in lex.STOPS:
+            return first
+    return first

@@ -275,12 +275,31 @@ class Resolver:
         )
         text = self.phrase_text(phrase)
         pair = {doc.lower[k] for k in range(phrase.first, phrase.last)}
-        if pair & {"both", "two", "pair"} and pair & {"leaders", "presidents", "men", "pair", "ministers", "two", "both", "sides", "chiefs"} and len(pair) <= 4:
+        if (
+            pair & {"both", "two", "pair"}
+            and pair
+            & {
+                "leaders",
+                "presidents",
+                "men",
+                "pair",
+                "ministers",
+                "two",
+                "both",
+                "sides",
+                "chiefs",
+            }
+            and len(pair) <= 4
+        ):
             two = self._last_two(phrase.first)
             return Resolved(two, "group") if two else Resolved(text, "group")
         outlet = head in ("agency", "newspaper", "magazine", "website", "network", "channel")
         if outlet and phrase.head_first > phrase.first:
-            names = [doc.words[k] for k in range(phrase.first, phrase.head_first) if is_name_token(doc, k)]
+            names = [
+                doc.words[k]
+                for k in range(phrase.first, phrase.head_first)
+                if is_name_token(doc, k)
+            ]
             if names:
                 return Resolved(" ".join(names), "organisation")
         if head in lex.BODIES and head not in lex.GROUP_WORDS and head not in lex.ROLES:

@@ -99,20 +99,76 @@ INVERTING = frozenset(
     "say add write tweet ask reply respond explain continue declare conclude note recall report "
     "argue admit warn insist announce observe claim state".split()
 )
+#: Verbs that may tag a sentence at its end ("..., officials said on Monday.").
+FINAL = INVERTING | frozenset(
+    "tell find show suggest believe think predict estimate acknowledge indicate promise vow "
+    "pledge reveal concede contend assert maintain complain recount remember emphasize stress "
+    "point caution confirm hope fear suspect speculate figure joke reason write".split()
+)
+#: What seems so, seems so to nobody named: their subject is no speaker.
+EVIDENTIAL = frozenset("appear seem look sound".split())
+#: In the passive their subject is who thinks so ("was worried that").
+FEELING = frozenset("worry concern convince focus frustrate disappoint".split())
+#: Nouns for those who hold the view ("critics of the plan").
+PEOPLE = frozenset("supporters supporter critics critic advocates".split())
+#: Verbs that name a thing; what follows is a title or a label, no speech.
+NAMING = frozenset("call title name label dub brand term deem refer".split())
+#: Verbs that take fragments but never tag a whole quotation after it.
+NO_TAG = NAMING | frozenset(
+    "hit find rule accuse blame project reject refute signal hold invite thank offer order "
+    "threaten fire press express voice begin open finish start indicate portray cite welcome "
+    "praise blast criticize criticise condemn denounce dismiss slam deny refuse demand text "
+    "express convey propose pledge mandate forecast calculate tout hail support reveal "
+    "disclose announce".split()
+) - {"announce", "reveal", "demand", "offer", "begin", "cite"}
 OPINION = frozenset(
     "believe think want hope plan expect see seem appear feel prefer favor favour intend consider "
-    "doubt worry fear know mean".split()
+    "doubt worry fear know mean support oppose back embrace seek decide view regard understand "
+    "recognize recognise look sound learn convince".split()
 )
-SPEECH_FORMS = forms(SPEECH + tuple(sorted(OPINION)) + ("point",))
+#: Verbs that report an act or attitude, not words; they never tag a quotation.
+OTHER = tuple(
+    "believe think want hope plan expect see seem appear feel prefer favor favour intend consider "
+    "doubt worry fear know mean support oppose back embrace seek decide view regard understand "
+    "recognize recognise look sound learn convince endorse show decline defend talk discuss refuse "
+    "attack vote focus cast compare sign challenge echo request nominate reference encourage "
+    "address identify list hire share lay credit authorize balk knock persuade assail side push "
+    "advocate disavow liken ignore approve boo shun champion tackle aim touch document stand "
+    "decide dispute downplay tar hammer target lobby apologize acquit celebrate detail expose "
+    "block challenge restrict file appoint justify brush single determine unveil outline "
+    "articulate chastise skewer savage trash bash shame fault mourn resist concern".split()
+)
+ADJECTIVES = frozenset(
+    "confident concerned worried skeptical sceptical critical willing eager clear hopeful "
+    "convinced aware proud wary supportive opposed optimistic interested angry reluctant "
+    "determined nervous certain afraid sure unsure glad happy disappointed dismissive "
+    "unhappy frustrated upset furious outraged open ready prepared committed doubtful".split()
+)
+NOUNS = frozenset(
+    "criticism support attack attacks concern concerns question questions claim claims statement "
+    "accusation accusations endorsement call calls comment comments remark remarks complaint "
+    "complaints opinion assertion suggestion news belief proposal proposals decision plan plans "
+    "promise promises pledge pledges vow interest supporter supporters case rejection defense "
+    "critique favor doubt doubts fear fears message confidence hope hopes warning warnings view "
+    "views opposition refusal desire argument allegation allegations admission report reports "
+    "notion idea understanding assumption announcement demand demands request requests praise "
+    "condemnation denunciation insistence worry worries threat threats reports speculation "
+    "acknowledgment acknowledgement agreement offer invitation assessment contention charge "
+    "charges declaration disagreement skepticism outrage anger frustration critic critics "
+    "advocate advocates prediction predictions commitment evidence talk chants chant position "
+    "positions stance consensus conclusion revelation impression thought thoughts analysis".split()
+)
+SPEECH_FORMS = forms(SPEECH)
+#: Bases that may tag a quotation or take a quoted fragment.
+QUOTING = frozenset(SPEECH) | {"point"}
+CUE_FORMS = forms(SPEECH + OTHER + ("point",))
+TELLING = frozenset(
+    "tell remind assure inform warn ask urge instruct advise order persuade convince".split()
+)
+BARE = frozenset(
+    "say add note suggest claim warn argue announce insist believe think hope tell acknowledge concede admit declare".split()
+)
 
-_CLAUSE = frozenset({"that", "bare", "subj", "wh", "quote"})
-FRAMES: dict[str, frozenset[str]] = {base: frozenset({"that", "quote", "subj"}) for base in SPEECH}
-for _b in "say add note suggest claim warn argue announce insist report estimate predict believe think".split():
-    FRAMES[_b] = _CLAUSE
-for _b in "tell remind assure inform warn ask urge".split():
-    FRAMES[_b] = FRAMES.get(_b, frozenset()) | {"person", "bare", "that", "subj", "wh", "to"}
-for _b in "voice threaten call describe".split():
-    FRAMES[_b] = FRAMES.get(_b, frozenset()) | {"np"}
 
 AUXILIARIES = frozenset(
     (

@@ -1,0 +1,267 @@
+"""Quotations: each stretch between marks with its speech tag, or the speaker handed over."""
+
+from bisect import bisect_right
+
+from stance.quotes import lexicon as lex
+from stance.quotes.boundaries import content_end
+from stance.quotes.clauses import content
+from stance.quotes.contents import Found, trimmed
+from stance.quotes.cues import Cue, group_start, sentence_subject
+from stance.quotes.phrases import Phrase, phrase_after, subject_before
+from stance.quotes.tags import Tag, best_tag, tag_after, tag_before
+from stance.quotes.tokens import Doc
+from stance.quotes.verbs import CUE_FORMS, QUOTING
+
+_FEW_WORDS = 4  # a free fragment of fewer words is a title, a slogan or a scare quote
+_STARTERS = frozenset("but and yet still so".split())
+
+
+def tagged(doc: Doc, cues: list[Cue]) -> tuple[dict[int, Found], set[int], set[int]]:
+    """Return the contents of stretches that have a speech tag.
+
+    By index of the stretch, with the tokens of the cues used, and the stretches that lie in
+    the content of another one.
+    """
+    verbs = {c.verb: c for c in cues if c.base in QUOTING and c.sort != "noun"}
+    done: dict[int, Found] = {}
+    used: set[int] = set()
+    covered: set[int] = set()
+    for n, stretch in enumerate(doc.stretches):
+        if n in covered:
+            continue
+        low, high = _room(doc, n)
+        opening = doc.token_at(stretch.outer_start)
+        sentence = doc.sentence_first[doc.sent[opening]]
+        after = tag_after(doc, stretch, verbs, high)
+        before = tag_before(doc, stretch, verbs, max(low, sentence))
+        tag = best_tag(before, after, doc.text[stretch.end - 1] == ",")
+        if tag is None:
+            continue
+        used.update(range(tag.cue_first, tag.cue_last))
+        if tag is after and _mid_sentence(doc, opening, max(low, sentence)):
+            done[n] = _mixed(doc, n, tag, covered, sentence)
+        elif tag is before and _goes_on(doc, n, high):
+            done[n] = _mixed_on(doc, n, tag, covered)
+        else:
+            done[n] = _direct(doc, n, tag)
+    return done, used, covered
+
+
+def _goes_on(doc: Doc, n: int, high: int) -> bool:
+    """Say whether the sentence goes on after the closing mark, in the speaker's own words."""
+    stretch = doc.stretches[n]
+    i = doc.token_range(0, stretch.outer_end)[1]
+    if i >= high or doc.text[stretch.end - 1] in ",.?!":
+        return False
+    return doc.words[i][0].islower() and doc.lower[i] not in _TRAILING
+
+
+_TRAILING = frozenset("and but while as after before when during according".split())
+
+
+def _mixed_on(doc: Doc, n: int, tag: Tag, covered: set[int]) -> Found:
+    """Return the quotation with the words after it that end its sentence."""
+    stretch = doc.stretches[n]
+    begin, end = doc.token_range(stretch.outer_start, stretch.outer_end)
+    last = doc.sentence_tokens(doc.sent[begin])[1]
+    stop = content_end(doc, end - 1, last, "np")
+    for m in range(n + 1, min(len(doc.stretches), n + 4)):
+        if doc.token_at(doc.stretches[m].outer_start) < stop:
+            covered.add(m)
+    cue = Cue(tag.cue_first, tag.cue_first, tag.cue_last, "", "", begin)
+    item = content(doc, begin, stop, tag.rule, cue, tag.speaker)
+    return item if item is not None else _direct(doc, n, tag)
+
+
+def _room(doc: Doc, n: int) -> tuple[int, int]:
+    """Return the tokens around stretch n up to the stretches beside it or its paragraph's ends."""
+    stretch = doc.stretches[n]
+    start, end = doc.paragraphs[doc.para[doc.token_at(stretch.start)]]
+    if n and doc.stretches[n - 1].outer_end > start:
+        start = doc.stretches[n - 1].outer_end
+    if n + 1 < len(doc.stretches):
+        end = min(end, doc.stretches[n + 1].outer_start)
+    return doc.token_range(start, end)
+
+
+def _direct(doc: Doc, n: int, tag: Tag) -> Found:
+    start, end = trimmed(doc, doc.stretches[n])
+    return Found(start, end, "direct", tag.rule, (tag.cue_first, tag.cue_last), tag.speaker)
+
+
+def _mid_sentence(doc: Doc, opening: int, low: int) -> bool:
+    """Say whether words of the speaker's sentence stand before the opening mark."""
+    if opening > low and doc.words[opening - 1] in ",:" and doc.words[opening + 1][0].isupper():
+        return False
+    return any(doc.words[k][0].isalnum() and doc.lower[k] not in _STARTERS
+               for k in range(low, opening))  # fmt: skip
+
+
+def _mixed(doc: Doc, n: int, tag: Tag, covered: set[int], sentence: int) -> Found:
+    """Return the sentence up to the quotation that a tag closes, own words included."""
+    begin = sentence
+    for m in range(n - 1, max(-1, n - 4), -1):
+        stretch = doc.stretches[m]
+        if doc.token_at(stretch.outer_start) < sentence:
+            break
+        covered.add(m)
+    while doc.lower[begin] in _STARTERS:
+        begin += 1
+    end = doc.token_range(0, doc.stretches[n].outer_end)[1]
+    cue = Cue(tag.cue_first, tag.cue_first, tag.cue_last, "", "", begin)
+    item = content(doc, begin, end, tag.rule, cue, tag.speaker)
+    return item if item is not None else _direct(doc, n, tag)
+
+
+def untagged(
+    doc: Doc, done: dict[int, Found], covered: set[int], clauses: list[Found]
+) -> list[Found]:
+    """Give quotations without a tag the speaker that the text hands over to them.
+
+    Whole ones go into `done`; returned are the mixed sentences around free fragments.
+    """
+    free: list[Found] = []
+    spans = sorted((f.start, f.end) for f in [*clauses, *done.values()])
+    spoken: dict[int, Found] = {}
+    for item in sorted([*clauses, *done.values()], key=lambda f: f.start):
+        spoken[doc.sent[doc.token_at(item.start)]] = item
+    for n, stretch in enumerate(doc.stretches):
+        if n in done or n in covered or _inside(spans, stretch.start):
+            continue
+        token = doc.token_at(stretch.outer_start)
+        if _whole(doc, n, token):
+            item = _handed_over(doc, n, token, done, spoken)
+            done[n] = item
+            spoken[doc.sent[token]] = item
+            continue
+        fragment = _free_fragment(doc, token, spoken)
+        if fragment is not None and not (free and free[-1].end > fragment.start):
+            free.append(fragment)
+            spoken[doc.sent[token]] = fragment
+    return free
+
+
+def _inside(spans: list[tuple[int, int]], offset: int) -> bool:
+    at = bisect_right(spans, (offset, offset)) - 1
+    return at >= 0 and spans[at][1] > offset
+
+
+def _whole(doc: Doc, n: int, token: int) -> bool:
+    """Say whether a stretch is a sentence or more, not a fragment in another's sentence."""
+    start, end = trimmed(doc, doc.stretches[n])
+    first = doc.text[start]
+    if not (first.isupper() or first in "[.…$‘'" or first.isdigit()):
+        return False
+    if token != doc.sentence_first[doc.sent[token]]:
+        return False
+    after = doc.token_range(0, doc.stretches[n].outer_end)[1]
+    if (
+        after < len(doc.words)
+        and doc.sent[after] == doc.sent[token]
+        and doc.words[after][0].islower()
+        and doc.text[end - 1] not in ".,?!"
+    ):
+        return False
+    words = doc.text.count(" ", start, end) + 1
+    return words >= _FEW_WORDS or doc.text[end - 1] in ".!?"
+
+
+def _handed_over(
+    doc: Doc, n: int, token: int, done: dict[int, Found], spoken: dict[int, Found]
+) -> Found:
+    """Return an untagged quotation with the speaker of the words before it."""
+    start, end = trimmed(doc, doc.stretches[n])
+    item = Found(start, end, "direct", "handover")
+    sentence, paragraph = doc.sent[token], doc.para[token]
+    previous = done.get(n - 1)
+    if previous is not None and doc.stretches[n].continued:
+        return Found(start, end, "direct", "continued", previous.cue, previous.speaker, n - 1)
+    if sentence == 0:
+        return item
+    if doc.para[doc.sentence_first[sentence - 1]] != paragraph:
+        if doc.text[doc.sentences[sentence - 1][1] - 1] == ":":
+            return _after_colon(doc, token, item)
+        return _signed(doc, n, item)
+    if previous is not None:
+        last = doc.sent[doc.token_at(doc.stretches[n - 1].end)]
+        if last >= sentence - 1:
+            rule, speaker = "same-paragraph", previous.speaker
+            if previous.rule == "handover":
+                rule = "handover"
+            return Found(start, end, "direct", rule, previous.cue, speaker, n - 1)
+    before = spoken.get(sentence - 1)
+    if before is not None and _person_like(doc, before.speaker):
+        return Found(start, end, "direct", "sentence-before", before.cue, before.speaker)
+    subject = sentence_subject(doc, token, doc.sentence_first[sentence - 1])
+    if _person_like(doc, subject):
+        return Found(start, end, "direct", "subject-before", None, subject)
+    if previous is not None and doc.para[doc.token_at(doc.stretches[n - 1].start)] == paragraph:
+        return Found(start, end, "direct", "same-paragraph", previous.cue, previous.speaker)
+    return item
+
+
+def _after_colon(doc: Doc, token: int, item: Found) -> Found:
+    """Give a paragraph's quotation the subject of the sentence that ends in a colon before it."""
+    begin = doc.sentence_first[doc.sent[token] - 1]
+    for k in range(token - 2, begin, -1):
+        form = CUE_FORMS.get(doc.lower[k])
+        if form is not None and form.base in QUOTING and doc.inside[k] < 0:
+            item.cue = (k, k + 1)
+            item.speaker = subject_before(doc, group_start(doc, k, begin), begin)
+            break
+    if item.speaker is None:
+        item.speaker = sentence_subject(doc, token - 1, begin)
+    item.rule = "colon-before"
+    return item
+
+
+def _signed(doc: Doc, n: int, item: Found) -> Found:
+    """Give a quotation the name that signs it on a line of its own: "- Jane Roe, Springfield"."""
+    token = doc.token_range(0, doc.stretches[n].outer_end)[1]
+    if token + 1 < len(doc.words) and doc.words[token] in ("-", "–", "—", "--", "~"):
+        speaker = phrase_after(doc, token + 1, min(len(doc.words), token + 12))
+        if speaker is not None and speaker.sort == "name":
+            item.rule, item.speaker = "signed", speaker
+    return item
+
+
+def _person_like(doc: Doc, phrase: Phrase | None) -> bool:
+    """Say whether a phrase can be a person that goes on speaking."""
+    if phrase is None:
+        return False
+    if phrase.sort == "pronoun":
+        return doc.lower[phrase.first] in ("he", "she", "who")
+    head = doc.lower[phrase.head_last - 1]
+    if phrase.sort == "noun":
+        return head in lex.ROLES
+    return not (
+        head in lex.PLACES or head in lex.ORGANISATION_WORDS or head in lex.PEOPLES
+        or head in lex.GROUP_WORDS or doc.words[phrase.head_last - 1].isupper()
+        or phrase.head_last - phrase.head_first == 1 and doc.lower[phrase.head_first].endswith("ly")
+    )  # fmt: skip
+
+
+def _free_fragment(doc: Doc, token: int, spoken: dict[int, Found]) -> Found | None:
+    """Return the sentence around a fragment that goes on what its neighbour reports."""
+    sentence = doc.sent[token]
+    if sentence == 0 or doc.para[doc.sentence_first[sentence - 1]] != doc.para[token]:
+        return None
+    if sentence in spoken:
+        return None
+    begin, end = doc.sentence_tokens(sentence)
+    quoted = sum(doc.inside[i] >= 0 and doc.words[i][0].isalnum() for i in range(begin, end))
+    if quoted < _FEW_WORDS:
+        return None
+    before = spoken.get(sentence - 1)
+    if before is not None:
+        speaker = before.speaker
+    else:
+        speaker = sentence_subject(doc, token, doc.sentence_first[sentence - 1])
+    if not _person_like(doc, speaker):
+        return None
+    item = content(
+        doc, begin, end, "free-fragment", Cue(begin, begin, begin, "", "", begin), speaker
+    )
+    if item is not None:
+        item.cue = None
+    return item
