@@ -66,9 +66,11 @@ def killing_extract(article, *, by, attribution):
 
 
 def hanging_extract(article, *, by, attribution):
-    """Sleep on the article that asks for it."""
+    """Sleep, or spin, on the article that asks for it."""
     if "SLEEP" in article.text:
         time.sleep(600)
+    while "SPIN" in article.text:
+        pass
     return fake_extract(article, by=by, attribution=attribution)
 
 

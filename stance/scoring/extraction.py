@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -17,10 +18,16 @@ from stance.records import Article, Quote
 Extract = Callable[..., Iterable[Quote]]
 Outcome = list[Quote] | InputFailure
 _CHUNK = 8
+_PATIENCE = 60.0  # seconds beyond its limit before a worker is killed: it may still be starting
 
 
 class Extractor(Protocol):
-    """Takes articles now and gives their outcomes, in order, when asked."""
+    """Takes articles now and gives their outcomes, in order, when asked.
+
+    `ahead` is how many further calls of `submit` it is worth making before the first answer.
+    """
+
+    ahead: int
 
     def submit(self, articles: Sequence[Article]) -> Callable[[], list[Outcome]]:
         """Return a function that waits for the outcomes of `articles`."""
@@ -37,6 +44,13 @@ def open_extractor(
     options = {"by": by, "attribution": attribution}
     if workers == 0:
         return _Here(extract, options)
+    try:
+        pickle.dumps(extract)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise UsageError(
+            f"the function that extracts quotes cannot be sent to worker processes ({error}); "
+            "define it in a module, or use workers=0"
+        ) from None
     return _Pool(extract, options, workers, seconds_per_article)
 
 
@@ -67,6 +81,8 @@ def _failure(article: Article, reason: str) -> InputFailure:
 
 
 class _Here:
+    ahead = 0
+
     def __init__(self, extract: Extract, options: dict[str, str]) -> None:
         self._extract, self._options = extract, options
 
@@ -90,12 +106,45 @@ def _end_with(parent: Any) -> None:
     os._exit(1)
 
 
-def _work(extract: Extract, articles: Sequence[Article], options: dict[str, str]) -> list[Outcome]:
-    return [outcome_of(extract, article, options) for article in articles]
+class _TooLongError(BaseException):
+    """Not an `Exception`, so that no handler on the way takes it for its own."""
+
+
+def _work(
+    extract: Extract, articles: Sequence[Article], options: dict[str, str], seconds: float
+) -> list[Outcome]:
+    return [_in_time(extract, article, options, seconds) for article in articles]
+
+
+def _in_time(
+    extract: Extract, article: Article, options: dict[str, str], seconds: float
+) -> Outcome:
+    """Return the outcome of one article, a failure once it has taken `seconds` of CPU time."""
+    if not hasattr(signal, "setitimer"):  # Windows: only _Pool's own patience ends a long one
+        return outcome_of(extract, article, options)
+
+    def stop(*_: Any) -> None:
+        raise _TooLongError
+
+    signal.signal(signal.SIGPROF, stop)
+    try:
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        try:
+            return outcome_of(extract, article, options)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    except _TooLongError:
+        return _failure(article, f"extracting its quotes {_too_long(seconds)}")
+
+
+def _too_long(seconds: float) -> str:
+    return f"took more than {seconds:g} seconds (seconds_per_article)"
 
 
 class _Pool:
     """Worker processes; one that dies or hangs costs at most the article it died on."""
+
+    ahead = 6
 
     def __init__(
         self, extract: Extract, options: dict[str, str], workers: int, seconds: float
@@ -115,10 +164,12 @@ class _Pool:
         )
         try:
             for _ in range(self._workers):
-                self._executor.submit(_work, self._extract, (), self._options)
-        except Exception as error:
+                self._executor.submit(_work, self._extract, (), self._options, self._seconds)
+        except OSError as error:
             self.close()
-            raise UsageError(f"the worker processes cannot be started ({error})") from error
+            raise StanceError(
+                f"the worker processes cannot be started ({error}); run with workers 0"
+            ) from error
 
     def submit(self, articles: Sequence[Article]) -> Callable[[], list[Outcome]]:
         if self._warming:
@@ -130,7 +181,7 @@ class _Pool:
 
     def _send(self, chunk: Sequence[Article]) -> "Future[list[Outcome]] | None":
         try:
-            return self._executor.submit(_work, self._extract, chunk, self._options)
+            return self._executor.submit(_work, self._extract, chunk, self._options, self._seconds)
         except BrokenProcessPool:  # a worker has died since; _wait starts others
             return None
 
@@ -142,9 +193,9 @@ class _Pool:
     ) -> list[Outcome]:
         try:
             if future is not None:
-                return future.result(self._seconds * len(chunk))
-        except TimeoutError:
-            problem = f"took more than {self._seconds:g} seconds (seconds_per_article)"
+                return future.result(self._seconds * len(chunk) + _PATIENCE)
+        except TimeoutError:  # it sleeps, or spins where no signal reaches it
+            problem = _too_long(self._seconds)
         except BrokenProcessPool:
             problem = "ended the worker process (out of memory?)"
         else:
@@ -166,7 +217,7 @@ class _Pool:
         """Try an article once more, alone: what killed its worker may have come from outside."""
         try:
             if future is not None:
-                return future.result(self._seconds)
+                return future.result(self._seconds + _PATIENCE)
         except (BrokenProcessPool, TimeoutError):
             self._restart()
         return [_failure(article, f"extracting its quotes {problem}")]

@@ -13,7 +13,7 @@ class ScoreOptions:
     `by` and `attribution` are those of `stance.quotes`. A task whose best probability is
     below `abstain_below` is left without label. `workers` is the number of processes that
     extract quotes beside the model (0: none, all in this process); `seconds_per_article` is
-    how long one of them may take over one article. A part of the output ends after
+    the CPU time that one of them may take over one article. A part of the output ends after
     `part_articles` articles or `part_chars` characters.
     """
 

@@ -14,7 +14,7 @@ from stance.scoring.options import ScoreOptions
 from stance.scoring.rows import score_row, with_abstention
 from stance.scoring.tally import Tally
 
-_AHEAD = 6  # blocks whose quotes are extracted while the model works on an earlier one
+_GIVE_UP = 5  # articles on which a model that never answered may fail
 _Key = tuple[str, str, str | None]
 
 
@@ -42,6 +42,7 @@ class Scorer:
         self.fingerprint: str | None = getattr(model, "fingerprint", None)
         self._part: int | None = None
         self._known: dict[_Key, Prediction] = {}
+        self._answered = self._broke = 0
 
     def blocks(self, blocks: Iterable[Block], extractor: Extractor) -> Iterator[ScoredBlock]:
         """Yield `blocks` scored, in order; quotes of later ones are extracted meanwhile."""
@@ -50,7 +51,7 @@ class Scorer:
         for block in blocks:
             waiting.append((block, extractor.submit(self._to_extract(block))))
             # At first nothing is read ahead, so that the first row does not wait for it.
-            if len(waiting) > min(_AHEAD, done):
+            if len(waiting) > min(extractor.ahead, done):
                 yield self._score(*waiting.popleft())
                 done += 1
         for one in waiting:
@@ -100,28 +101,31 @@ class Scorer:
         """Predict what is not known yet, identical statements once; return failed articles.
 
         When the model fails on the block, it is asked article by article, so that one bad
-        statement costs one article; when it fails on every article, its error is raised.
+        statement costs one article. A model that has failed on every article so far is
+        broken, and its error is raised.
         """
         try:
             self._ask([quote for quotes in articles for quote in quotes])
+            self._answered += any(articles)
             return {}
         except (StanceError, MemoryError):
             raise
         except Exception as error:
             whole = error
         failed: dict[str, InputFailure] = {}
-        asked = [quotes for quotes in articles if quotes]
-        for quotes in asked:
+        for quotes in filter(None, articles):
             try:
                 self._ask(quotes)
+                self._answered += 1
             except Exception as error:
                 own = quotes[0].article
                 reason = f"the model failed on its quotes ({type(error).__name__}: {error})"
                 line = " ".join(reason.split())[:300]
                 failed[own] = InputFailure(where=own, article=own, kind="model", reason=line)
-        if len(failed) == len(asked):
+        self._broke += len(failed)
+        if not self._answered and self._broke >= _GIVE_UP:
             raise StanceError(
-                f"the model {self.name} failed on all {len(asked)} articles of a block "
+                f"the model {self.name} failed on each of the first {self._broke} articles "
                 f"({type(whole).__name__}: {whole}); check it with: stance models verify"
             ) from whole
         return failed

@@ -107,14 +107,15 @@ def group_label(pieces: Sequence[Mapping[str, Any]], task: str) -> str | None:
     when the model abstained on every piece.
     """
     if len(pieces) == 1:
-        label = pieces[0][task]
-        return label if label is None else str(label)
-    if all(row[task] is None for row in pieces):
+        return str(pieces[0][task]) if pieces[0].get(task) else None
+    if not any(row.get(task) for row in pieces):
         return None
     prefix = f"{task}_p_"
-    chances: Counter[str] = Counter()
+    chances: dict[str, float] = {}
     for row in pieces:
+        weight = max(len(row["text"]), 1)
         for name, value in row.items():
-            if name.startswith(prefix) and value is not None:
-                chances[name[len(prefix) :]] += value * max(len(row["text"]), 1)
+            if name.startswith(prefix) and value not in (None, ""):
+                label = name.removeprefix(prefix)
+                chances[label] = chances.get(label, 0.0) + float(value) * weight
     return max(chances, key=lambda label: chances[label])

@@ -1,0 +1,339 @@
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from scoring_fakes import FakeModel, fake_extract, some_articles
+
+from stance.errors import StanceError, UsageError
+from stance.records import Article
+from stance.scoring import score, score_to
+
+HERE = Path(__file__).parent
+
+
+def run(out, articles, model=None, **options):
+    options = {"part_articles": 10, "extract": fake_extract, **options}
+    return score_to(out, articles, model or FakeModel(), **options)
+
+
+def contents(out):
+    """Everything in a folder of scores but the manifest, which tells the time."""
+    return {
+        str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name not in ("manifest.json", ".lock")
+    }
+
+
+def manifest(out):
+    return json.loads((out / "manifest.json").read_text())
+
+
+def test_a_folder_holds_parts_named_by_their_range_a_record_for_each_and_a_manifest(tmp_path):
+    summary = run(tmp_path / "s", [*some_articles(24), "", ""], part_format="jsonl")
+    names = ["part-000000000-000000009", "part-000000010-000000019", "part-000000020-000000025"]
+    assert sorted(contents(tmp_path / "s")) == [
+        "errors.jsonl", *(f"parts/{n}.jsonl" for n in names), *(f"state/{n}.json" for n in names)
+    ]  # fmt: skip
+    assert (summary.parts, summary.parts_kept, summary.articles, summary.failed) == (3, 0, 26, 2)
+    assert len((tmp_path / "s" / "errors.jsonl").read_text().splitlines()) == 2
+    assert manifest(tmp_path / "s")["state"] == "complete"
+    assert manifest(tmp_path / "s")["model"]["fingerprint"] == "f00d"
+    assert manifest(tmp_path / "s")["summary"]["articles"] == 26
+
+
+def test_the_parts_together_hold_the_rows_of_one_file(tmp_path):
+    import pyarrow.parquet as pq
+
+    articles = some_articles(35)
+    run(tmp_path / "s", articles)
+    rows = list(score(articles, FakeModel(), extract=fake_extract))
+    assert pq.read_table(tmp_path / "s" / "parts").to_pylist() == rows
+    run(tmp_path / "t", articles, part_format="jsonl")
+    lines = [line for path in sorted((tmp_path / "t" / "parts").iterdir())
+             for line in path.read_text().splitlines()]  # fmt: skip
+    assert [json.loads(line) for line in lines] == rows
+
+
+def test_a_part_does_not_depend_on_its_neighbours(tmp_path):
+    one, other = some_articles(20), some_articles(20)
+    other[:10] = [Article(id=f"o{n}", text=f"Other words {n}.") for n in range(10)]
+    run(tmp_path / "s", one)
+    run(tmp_path / "t", other)
+    name = "parts/part-000000010-000000019.parquet"
+    assert contents(tmp_path / "s")[name] == contents(tmp_path / "t")[name]
+
+
+def test_a_long_article_ends_a_part_early(tmp_path):
+    articles = some_articles(6)
+    articles[2] = Article(id="long", text="The rain fell on the hall. " * 100)
+    run(tmp_path / "s", articles, part_chars=2000)
+    assert [path.name for path in sorted((tmp_path / "s" / "state").glob("*.json"))] == [
+        "part-000000000-000000002.json", "part-000000003-000000005.json"
+    ]  # fmt: skip
+
+
+def test_a_run_that_was_stopped_goes_on_and_ends_as_an_undisturbed_one(tmp_path):
+    articles = some_articles(45)
+    run(tmp_path / "whole", articles)
+    for stop in (0, 9, 10, 27, 44):
+
+        def broken(stop=stop):
+            yield from articles[:stop]
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path / "s", broken())
+        assert manifest(tmp_path / "s")["state"] == "running"
+    model = FakeModel()
+    summary = run(tmp_path / "s", articles, model)
+    assert (summary.parts, summary.parts_kept, summary.articles) == (5, 4, 45)
+    assert len(model.asked) == 2  # the blocks of the last part, 1 and 4 articles
+    assert contents(tmp_path / "s") == contents(tmp_path / "whole")
+
+
+def test_a_complete_run_is_not_scored_again_and_gives_the_same_summary(tmp_path):
+    first = run(tmp_path / "s", some_articles(25))
+    model = FakeModel()
+    again = run(tmp_path / "s", some_articles(25), model)
+    assert model.asked == []
+    assert (again.parts, again.parts_kept) == (3, 3)
+    assert again.speakers == first.speakers
+    assert again.rows == first.rows
+
+
+@pytest.mark.parametrize("damage", ["delete", "truncate", "change", "no record"])
+def test_a_damaged_part_is_scored_again(tmp_path, damage):
+    run(tmp_path / "s", some_articles(30))
+    before = contents(tmp_path / "s")
+    part = tmp_path / "s" / "parts" / "part-000000010-000000019.parquet"
+    if damage == "delete":
+        part.unlink()
+    elif damage == "truncate":
+        part.write_bytes(part.read_bytes()[:-9])
+    elif damage == "change":
+        part.write_bytes(part.read_bytes()[:-1] + b"?")
+    else:
+        (tmp_path / "s" / "state" / "part-000000010-000000019.json").unlink()
+    summary = run(tmp_path / "s", some_articles(30))
+    assert summary.parts_kept == 2
+    assert contents(tmp_path / "s") == before
+
+
+def test_what_an_interrupted_run_left_is_swept_away(tmp_path):
+    run(tmp_path / "s", some_articles(30))
+    before = contents(tmp_path / "s")
+    (tmp_path / "s" / "parts" / ".part-000000010-000000019.parquet.123.tmp").write_text("half")
+    (tmp_path / "s" / "parts" / "part-000000030-000000034.parquet").write_text("without record")
+    run(tmp_path / "s", some_articles(30))
+    assert contents(tmp_path / "s") == before
+
+
+def test_another_model_other_options_and_another_format_are_refused(tmp_path):
+    run(tmp_path / "s", some_articles(5))
+    before = contents(tmp_path / "s")
+    for change, message in (
+        ({"model": FakeModel(fingerprint="beef")}, "made with model.fingerprint 'f00d', this run "
+         "has 'beef'; rows of both would be mixed"),
+        ({"abstain_below": 0.5}, "made with options.abstain_below None, this run has 0.5"),
+        ({"attribution": "all"}, "made with options.attribution 'speech', this run has 'all'"),
+        ({"part_format": "jsonl"}, "made with format 'parquet', this run has 'jsonl'"),
+    ):  # fmt: skip
+        with pytest.raises(UsageError, match=message):
+            run(tmp_path / "s", some_articles(5), **change)
+    assert contents(tmp_path / "s") == before
+
+
+def test_another_input_is_refused(tmp_path):
+    articles = some_articles(30)
+    run(tmp_path / "s", articles)
+    before = contents(tmp_path / "s")
+    changed = [*articles[:15], Article(id="a015", text="Other words."), *articles[16:]]
+    for given, message in (
+        (changed, "the input differs from what part-000000010-000000019 of the folder was made "),
+        (articles[:25], "the input is shorter than what part-000000020-000000029"),
+        (articles[:20], "the input is shorter than"),
+        (some_articles(33), r"holds more than the folder's complete run \(first new article: a030"
+         r"\); add --append"),
+    ):  # fmt: skip
+        with pytest.raises(UsageError, match=message):
+            run(tmp_path / "s", given)
+        assert contents(tmp_path / "s") == before
+
+
+def test_append_takes_in_what_is_new_wherever_it_stands(tmp_path):
+    articles = some_articles(40)
+    old, new = articles[5:25], [*articles[:5], *articles[25:]]
+    run(tmp_path / "s", old)
+    grown = run(tmp_path / "s", articles, append=True)
+    assert (grown.articles, grown.parts, grown.parts_kept) == (40, 4, 2)
+    run(tmp_path / "t", old)
+    run(tmp_path / "t", new, append=True)
+    assert contents(tmp_path / "s") == contents(tmp_path / "t")
+    model = FakeModel()
+    again = run(tmp_path / "s", articles, model, append=True)
+    assert (again.articles, again.rows, model.asked) == (40, grown.rows, [])
+
+
+def test_an_append_that_was_stopped_goes_on(tmp_path):
+    old, articles = some_articles(17), some_articles(50)
+    for name in ("whole", "s"):
+        run(tmp_path / name, old)
+    run(tmp_path / "whole", articles, append=True)
+
+    def broken():
+        yield from articles[:40]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "s", broken(), append=True)
+    run(tmp_path / "s", articles, append=True)
+    assert contents(tmp_path / "s") == contents(tmp_path / "whole")
+
+
+def test_an_appended_copy_and_a_repeated_id_know_the_earlier_run(tmp_path):
+    long = " ".join(f"word{n * n % 97}" for n in range(200))
+    old = [Article(id="a", text=long + " “Wait,” said Lea Quorn.")]
+    run(tmp_path / "s", old, part_format="jsonl", english_only=False)
+    new = [Article(id="a", text=long + " “Wait,” said Lea Quorn again.")]
+    run(tmp_path / "s", new, part_format="jsonl", english_only=False, append=True)
+    rows = [json.loads(line) for path in sorted((tmp_path / "s" / "parts").iterdir())
+            for line in path.read_text().splitlines()]  # fmt: skip
+    assert [(row["article"], row["duplicate_of"]) for row in rows] == [("a", None), ("a#2", "a")]
+
+
+def test_a_folder_with_other_files_a_file_and_a_single_file_append_are_refused(tmp_path):
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "diary.txt").write_text("mine")
+    with pytest.raises(UsageError, match="holds files but no manifest of scores; nothing was wri"):
+        run(tmp_path / "s", some_articles(1))
+    assert [path.name for path in (tmp_path / "s").iterdir()] == ["diary.txt"]
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(UsageError, match="is a file; give --out a folder or another name"):
+        run(tmp_path / "file", some_articles(1))
+    with pytest.raises(UsageError, match="only a folder of parts can be appended to"):
+        run(tmp_path / "a.csv", some_articles(1), append=True)
+    with pytest.raises(UsageError, match="parts cannot be 'csv'; expected parquet or jsonl"):
+        run(tmp_path / "t", some_articles(1), part_format="csv")
+
+
+def test_a_model_without_fingerprint_cannot_fill_a_folder(tmp_path):
+    with pytest.raises(UsageError, match="the model fake has no fingerprint"):
+        run(tmp_path / "s", some_articles(1), FakeModel(fingerprint=None))
+
+
+def test_two_runs_at_once_in_one_folder_are_refused(tmp_path):
+    articles = some_articles(3)
+
+    def meanwhile():
+        yield from articles
+        with pytest.raises(UsageError, match="another run is writing into"):
+            run(tmp_path / "s", articles)
+
+    run(tmp_path / "s", meanwhile())
+
+
+def test_a_full_disk_leaves_whole_parts_and_the_next_run_goes_on(tmp_path, monkeypatch):
+    run(tmp_path / "whole", some_articles(40))
+    sync, calls = os.fsync, []
+
+    def filling(handle):
+        calls.append(handle)
+        if len(calls) > 8:
+            raise OSError(28, "No space left on device")
+        sync(handle)
+
+    monkeypatch.setattr("stance.scoring.writers.os.fsync", filling)
+    with pytest.raises(StanceError, match=r"cannot be written \(No space left on device\)"):
+        run(tmp_path / "s", some_articles(40))
+    monkeypatch.undo()
+    assert run(tmp_path / "s", some_articles(40)).parts_kept >= 1
+    assert contents(tmp_path / "s") == contents(tmp_path / "whole")
+
+
+CHILD = """
+import sys
+from scoring_fakes import FakeModel, fake_extract, some_articles
+from stance.articles import read_articles
+from stance.scoring import score_to
+
+if __name__ == "__main__":
+    out, workers, source = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    articles = some_articles(300) if source == "-" else read_articles(source)
+    extract = fake_extract if source == "-" else None
+    score_to(out, articles, FakeModel(pause=0.004), extract=extract, workers=workers,
+             part_articles=15)
+"""
+
+
+def start(out, *, workers, source="-", script):
+    script.write_text(CHILD)
+    return subprocess.Popen(
+        [sys.executable, script, out, str(workers), str(source)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parent)])},
+        start_new_session=True, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def killed_and_run_again(tmp_path, *, kills, source="-", with_workers=True):
+    """Kill a run at random moments until it has had `kills`; then let one end. Returns both."""
+    script, moment = tmp_path / "child.py", random.Random(7)
+    began = time.monotonic()
+    assert start(tmp_path / "whole", workers=0, source=source, script=script).wait() == 0
+    took = time.monotonic() - began
+    seen = set()
+    for kill in range(kills):
+        workers = 2 * (kill % 2) if with_workers else 0
+        child = start(tmp_path / "s", workers=workers, source=source, script=script)
+        # Each run goes on after the last, so short lives spread the kills over the whole.
+        time.sleep(moment.uniform(0.3, max(0.5, 0.7 * took)) if kill else 0.05)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        seen.add(len(list((tmp_path / "s" / "state").glob("*.json"))))
+    child = start(tmp_path / "s", workers=0, source=source, script=script)
+    assert child.wait() == 0, child.stderr.read().decode()
+    return contents(tmp_path / "s"), contents(tmp_path / "whole"), seen
+
+
+def test_a_run_killed_three_times_ends_byte_for_byte_as_an_undisturbed_one(tmp_path):
+    disturbed, undisturbed, _ = killed_and_run_again(tmp_path, kills=3)
+    assert len(undisturbed) == 41
+    assert disturbed == undisturbed
+
+
+@pytest.mark.slow
+def test_a_run_over_news_killed_thirty_times_ends_byte_for_byte_as_an_undisturbed_one(
+    tmp_path, shared
+):
+    with (shared / "news" / "outlets_2024.jsonl").open() as file:
+        (tmp_path / "news.jsonl").write_text("".join(line for line in islice(file, 300)))
+    # Killed early, so that most of the thirty hit a run at work and not one that is done.
+    disturbed, undisturbed, seen = killed_and_run_again(
+        tmp_path, kills=30, source=tmp_path / "news.jsonl"
+    )
+    assert len(undisturbed) == 41
+    assert len(seen) > 3
+    assert disturbed == undisturbed
+
+
+def test_ctrl_c_ends_soon_and_leaves_a_folder_that_goes_on(tmp_path):
+    script = tmp_path / "child.py"
+    child = start(tmp_path / "s", workers=2, script=script)
+    while not list((tmp_path / "s" / "state").glob("*.json")):
+        time.sleep(0.02)
+        assert child.poll() is None, child.stderr.read().decode()
+    os.killpg(child.pid, signal.SIGINT)
+    assert child.wait(20) != 0
+    assert b"KeyboardInterrupt" in child.stderr.read()
+    assert not list((tmp_path / "s").rglob("*.tmp"))
+    assert start(tmp_path / "s", workers=0, script=script).wait() == 0
+    assert start(tmp_path / "whole", workers=0, script=script).wait() == 0
+    assert contents(tmp_path / "s") == contents(tmp_path / "whole")
