@@ -35,7 +35,9 @@ _SELF = frozenset(
 )
 
 
-def content_end(doc: Doc, begin: int, last: int, sort: str) -> int:
+def content_end(
+    doc: Doc, begin: int, last: int, sort: str, starts: frozenset[int] | set[int] = frozenset()
+) -> int:
     """Return the token after the content that begins at `begin`; at most `last`."""
     cuts = CUTS[sort]
     for j in range(begin + 1, last - 1):
@@ -45,7 +47,7 @@ def content_end(doc: Doc, begin: int, last: int, sort: str) -> int:
         if word in (",", "and", "but", ";", "—", "--", "–", "according"):
             if doc.inside[j] >= 0:
                 continue
-            if boundary(doc, j, last) in cuts:
+            if boundary(doc, j, last) in cuts or _next_word(doc, j, last) in starts:
                 return j
         elif (
             doc.inside[j] >= 0
@@ -54,6 +56,14 @@ def content_end(doc: Doc, begin: int, last: int, sort: str) -> int:
         ):
             return j + 1
     return last
+
+
+def _next_word(doc: Doc, j: int, last: int) -> int:
+    """Return the token after a comma and a conjunction."""
+    j += 1
+    while j < last - 1 and doc.lower[j] in ("and", "but", "while", "though", "as", "although"):
+        j += 1
+    return j
 
 
 def boundary_after_comma(doc: Doc, j: int, last: int) -> str:

@@ -26,7 +26,14 @@ def clause_contents(doc: Doc, cues: list[Cue], taken: list[tuple[int, int]]) -> 
         nested = doc.starts[cue.verb] < limit
         if nested and not PERMISSIVE:
             continue
-        item = _final_tag(doc, cue) or _clause(doc, cue, _next_cue(cues, n, doc))
+        item = _final_tag(doc, cue)
+        if item is not None and not _overlaps(taken, item):
+            rest = _rest(doc, cue, item, len(found))
+            if rest is not None and not _overlaps(taken, rest):
+                found += [item, rest]
+                limit = rest.end
+                continue
+        item = item or _clause(doc, cue, _later(cues, n, doc))
         if item is None or _overlaps(taken, item):
             continue
         found.append(item)
@@ -43,11 +50,15 @@ def _overlaps(spans: list[tuple[int, int]], item: Found) -> bool:
     return at >= 0 and spans[at][1] > item.start
 
 
-def _next_cue(cues: list[Cue], n: int, doc: Doc) -> Cue | None:
-    """Return the next cue of the same sentence."""
-    if n + 1 < len(cues) and doc.sent[cues[n + 1].verb] == doc.sent[cues[n].verb]:
-        return cues[n + 1]
-    return None
+def _later(cues: list[Cue], n: int, doc: Doc) -> list[Cue]:
+    """Return the next cues of the same sentence, at most eight."""
+    sentence = doc.sent[cues[n].verb]
+    later = []
+    for cue in cues[n + 1 : n + 9]:
+        if doc.sent[cue.verb] != sentence:
+            break
+        later.append(cue)
+    return later
 
 
 def _final_tag(doc: Doc, cue: Cue) -> Found | None:
@@ -81,6 +92,22 @@ def _final_tag(doc: Doc, cue: Cue) -> Found | None:
     return content(doc, begin, end, "final-tag", cue, subject)
 
 
+def _rest(doc: Doc, cue: Cue, item: Found, group: int) -> Found | None:
+    """Return what goes on after a tag amid a sentence: "X, she said, is Y"."""
+    _, last = doc.sentence_tokens(doc.sent[cue.verb])
+    stop = max(cue.last, item.speaker.last if item.speaker is not None else 0)
+    while stop < last and doc.words[stop] != ",":
+        stop += 1
+    if stop >= last - 2 or doc.lower[stop + 1].endswith("ing"):
+        return None
+    begin = stop + 1
+    end = content_end(doc, begin, last, "bare")
+    rest = content(doc, begin, end, "final-tag", cue, item.speaker)
+    if rest is not None:
+        rest.group = group
+    return rest
+
+
 def _tag_ends(doc: Doc, after: int, last: int, cue: Cue) -> bool:
     """Say whether only an adverbial or the listener follows the tag until the sentence ends."""
     if after >= last - 1:
@@ -107,14 +134,20 @@ def _tagging_subject(doc: Doc, cue: Cue, first: int) -> Phrase | None:
     return phrase_before(doc, cue.first, max(first, cue.low))
 
 
-def _clause(doc: Doc, cue: Cue, following: Cue | None) -> Found | None:
+def _clause(doc: Doc, cue: Cue, later: list[Cue]) -> Found | None:
     """Return the content that follows the cue."""
     frame = complement(doc, cue)
     if frame is None:
         return None
     _, last = doc.sentence_tokens(doc.sent[cue.verb])
     begin, sort, key = frame
-    end = content_end(doc, begin, last, sort)
+    starts = {
+        whole_start(doc, c.subject.first, begin)
+        for c in later
+        if c.sort == "finite" and c.base in INVERTING and c.subject is not None
+    }
+    end = content_end(doc, begin, last, sort, starts)
+    following = later[0] if later else None
     if end <= begin:
         return None
     if cue.base in EVIDENTIAL and _quote_between(doc, begin, end):

@@ -73,8 +73,14 @@ def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> C
         sort = "passive" if passive else "finite" if form.tense in ("past", "s") else form.tense
         attribution = "opinion" if form.base in OPINION else "speech"
         cue = Cue(i, first, i + 1, form.base, form.tense, low, passive, attribution, None, sort)
+        if form.tense == "base" and not _base_form(doc, i, first, low):
+            return None
         if form.base in EVIDENTIAL:
             return cue
+        if passive and i + 2 < len(doc.words) and doc.lower[i + 1] == "by":
+            agent = phrase_after(doc, i + 2, doc.sentence_tokens(doc.sent[i])[1])
+            if agent is not None:
+                return replace(cue, last=agent.last, passive=False, subject=agent)
         if passive and form.base in FEELING:
             cue = replace(cue, passive=False)
         return replace(cue, subject=_subject(doc, cue, before))
@@ -92,6 +98,28 @@ def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> C
         first = i
         return Cue(i, first, i + 1, word, "noun", low, False, "speech", owner, "noun")
     return None
+
+
+_MODALS = frozenset(
+    "to would will could can may might must should shall do did does not n't never don't didn't "
+    "doesn't won't wouldn't couldn't can't cannot 'd 'll let".split()
+)
+
+
+def _base_form(doc: Doc, i: int, first: int, low: int) -> bool:
+    """Say whether a bare form is a verb: after a modal or "to", or with a plural subject."""
+    if i == low:
+        return True
+    if any(doc.lower[k] in _MODALS for k in range(first, i)):
+        return True
+    if first == low:
+        return True
+    before = doc.lower[first - 1]
+    if before in ("they", "we", "i", "you", "who", "that", "which", "and", "or", "both", "many", "some", "most", "others", "all", "few"):
+        return True
+    if before in (",", ")", "—", "–"):
+        return True
+    return before in lex.GROUP_WORDS or (before.endswith("s") and not before.endswith(("ss", "'s", "us", "is")))
 
 
 _LINKING = _BE | {"seem", "seems", "seemed", "feel", "feels", "felt", "remain", "remains", "remained",
@@ -183,6 +211,7 @@ def _subject(doc: Doc, cue: Cue, before: Cue | None) -> Phrase | None:
     """
     if cue.passive:
         return None
+    group: list[str] = []
     if cue.tense != "ing":
         group = [doc.lower[k] for k in range(cue.first, cue.verb)]
         subject = None
@@ -197,8 +226,9 @@ def _subject(doc: Doc, cue: Cue, before: Cue | None) -> Phrase | None:
             return subject
     elif cue.first > cue.low and doc.lower[cue.first - 1] in lex.JOINING:
         return sentence_subject(doc, cue.first, cue.low)
-    if before is not None and before.subject is not None and not before.passive:
-        return before.subject
+    if before is not None and before.sort == "finite" and before.subject is not None:
+        if cue.tense == "ing" or before.tense == cue.tense or "to" in group:
+            return before.subject
     return sentence_subject(doc, cue.first, cue.low)
 
 
@@ -210,7 +240,7 @@ _PREPOSITIONS = lex.JOINING | frozenset(
 def _object_place(doc: Doc, phrase: Phrase, low: int) -> bool:
     """Say whether a phrase is what a preposition or a participle governs, no subject."""
     k = phrase.first - 1
-    if k <= low or phrase.sort == "pronoun" and doc.lower[phrase.first] not in ("it", "both"):
+    if phrase.sort == "relative" or k <= low or phrase.sort == "pronoun" and doc.lower[phrase.first] not in ("it", "both"):
         return False
     word = doc.lower[k]
     if word in _PREPOSITIONS:
@@ -248,7 +278,16 @@ def sentence_subject(doc: Doc, end: int, low: int) -> Phrase | None:
             j += 1
         if j < end:
             i = j + 1
-    return phrase_after(doc, i, end)
+    phrase = phrase_after(doc, i, end)
+    if phrase is not None and phrase.last < end and (
+        doc.lower[phrase.last] in ("later", "ago", "earlier", "before", "after", "afterward")
+    ):
+        j = phrase.last
+        while j < end and doc.words[j] != ",":
+            j += 1
+        if j + 1 < end:
+            return phrase_after(doc, j + 1, end)
+    return phrase
 
 
 _FRONTED = (

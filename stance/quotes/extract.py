@@ -34,6 +34,9 @@ def find_contents(doc: Doc, cues: list[Cue]) -> list[Found]:
             item.group = order.get(item.group, -1)
         order[n] = len(found) if item.group < 0 else item.group
         found.append(item)
+    for item in clauses:  # their groups count from the first clause
+        if item.group >= 0:
+            item.group += len(found)
     return found + clauses
 
 

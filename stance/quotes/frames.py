@@ -29,7 +29,7 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
             after = doc.lower[person.last]
             if after in ("that", "to") or after in _WH or after in _SUBJECTS or cue.base == "tell":
                 j = person.last
-    skipped = _skip_adverbial(doc, j, last)
+    skipped = _skip_adverbial(doc, j, last, cue.base in BARE)
     if skipped is not None:
         j = skipped
     if j >= last:
@@ -80,13 +80,14 @@ def sort_of(doc: Doc, j: int) -> tuple[str, int]:
     return "np", 0
 
 
-def _skip_adverbial(doc: Doc, j: int, last: int) -> int | None:
+def _skip_adverbial(doc: Doc, j: int, last: int, clausal: bool) -> int | None:
     """Step over "on Monday", "in a statement that", "Tuesday": return the content's start."""
     word = doc.lower[j]
     if (
         word in lex.WEEKDAYS
         or word in ("yesterday", "today", "earlier", "later", "recently", "last", "this", "late")
         or word in _TIME_PREPOSITIONS
+        or (clausal and word in ("for", "with", "about", "through"))
     ):
         k = j
         while k < last and k - j < 16:

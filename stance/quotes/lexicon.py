@@ -12,7 +12,7 @@ MALE, FEMALE, PLURAL = "m", "f", "p"
 
 PRONOUNS = {
     "he": MALE, "she": FEMALE, "they": PLURAL, "we": PLURAL, "i": "", "it": "it",
-    "him": MALE, "her": FEMALE, "them": PLURAL, "who": "who", "both": PLURAL,
+    "him": MALE, "her": FEMALE, "them": PLURAL, "his": MALE, "their": PLURAL, "who": "who", "both": PLURAL,
 }  # fmt: skip
 
 DETERMINERS = _words(

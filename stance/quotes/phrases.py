@@ -16,6 +16,9 @@ _SUBJECT_PRONOUNS = frozenset(["he", "she", "they", "i", "we", "it", "both", "wh
 _BREAKS = frozenset(["\"“”„«».;:!?—–-()[]…•*|''``"][0])
 
 
+_CONTRACTED = frozenset(
+    "i it he she they we you that there what who here don didn isn won can let where how".split()
+)
 # Capitalised only because they open a sentence.
 _OPENERS = frozenset(
     "outside across among behind beyond throughout nearly officials critics supporters analysts "
@@ -37,6 +40,7 @@ class Phrase:
     head_first: int
     head_last: int
     sort: str
+    refers: "Phrase | None" = None  # what a relative pronoun points to
 
 
 def is_name_token(doc: Doc, i: int) -> bool:
@@ -46,6 +50,8 @@ def is_name_token(doc: Doc, i: int) -> bool:
         return False
     low = doc.lower[i]
     if low in lex.WEEKDAYS or (low in lex.MONTHS and low not in ("may", "april", "june", "august")):
+        return False
+    if "'" in low and low.split("'")[0] in _CONTRACTED:
         return False
     if low in lex.JOINING or (low in _OPENERS and sentence_start(doc, i)):
         return False
@@ -285,13 +291,13 @@ def subject_before(doc: Doc, end: int, low: int) -> Phrase | None:
         return None
     if doc.words[j] in (",", "—", "–", "-", ")"):
         return _over_apposition(doc, j, low)
-    phrase = phrase_before(doc, end, low)
-    if phrase is not None and phrase.sort == "pronoun" and doc.lower[phrase.first] == "who":
-        p = phrase.first
-        if p - 1 >= low and doc.words[p - 1] == ",":
-            return phrase_before(doc, p - 1, low)
-        return phrase_before(doc, p, low)
-    return phrase
+    if doc.lower[j] in ("who", "that", "which"):
+        at = j - 1 if j - 1 >= low and doc.words[j - 1] in (",", "—", "–") else j
+        antecedent = phrase_before(doc, at, low)
+        if antecedent is None:
+            return None
+        return Phrase(j, end, j, end, "relative", antecedent)
+    return phrase_before(doc, end, low)
 
 
 def _over_apposition(doc: Doc, close: int, low: int) -> Phrase | None:

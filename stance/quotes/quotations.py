@@ -173,9 +173,12 @@ def _handed_over(
     start, end = trimmed(doc, doc.stretches[n])
     item = Found(start, end, "direct", "handover")
     sentence, paragraph = doc.sent[token], doc.para[token]
-    previous = done.get(n - 1)
+    back = n - 1
+    while back >= 0 and n - back < 4 and back not in done:
+        back -= 1
+    previous = done.get(back)
     if previous is not None and doc.stretches[n].continued:
-        return Found(start, end, "direct", "continued", previous.cue, previous.speaker, n - 1)
+        return Found(start, end, "direct", "continued", previous.cue, previous.speaker, back)
     if sentence == 0:
         return item
     if doc.para[doc.sentence_first[sentence - 1]] != paragraph:
@@ -183,19 +186,21 @@ def _handed_over(
             return _after_colon(doc, token, item)
         return _signed(doc, n, item)
     if previous is not None:
-        last = doc.sent[doc.token_at(doc.stretches[n - 1].end)]
+        last = doc.sent[doc.token_at(doc.stretches[back].end)]
         if last >= sentence - 1:
             rule, speaker = "same-paragraph", previous.speaker
             if previous.rule == "handover":
                 rule = "handover"
-            return Found(start, end, "direct", rule, previous.cue, speaker, n - 1)
+            return Found(start, end, "direct", rule, previous.cue, speaker, back)
     before = spoken.get(sentence - 1)
-    if before is not None and _person_like(doc, before.speaker):
+    if before is not None and (
+        before.rule == "final-tag" or _person_like(doc, before.speaker)
+    ):
         return Found(start, end, "direct", "sentence-before", before.cue, before.speaker)
     subject = sentence_subject(doc, token, doc.sentence_first[sentence - 1])
     if _person_like(doc, subject):
         return Found(start, end, "direct", "subject-before", None, subject)
-    if previous is not None and doc.para[doc.token_at(doc.stretches[n - 1].start)] == paragraph:
+    if previous is not None and doc.para[doc.token_at(doc.stretches[back].start)] == paragraph:
         return Found(start, end, "direct", "same-paragraph", previous.cue, previous.speaker)
     return item
 

@@ -226,6 +226,8 @@ class Resolver:
         """Return who `phrase` names or points to."""
         if phrase is None:
             return Resolved(None, None)
+        if phrase.refers is not None:
+            return self.resolve(phrase.refers)
         if phrase.sort == "pronoun":
             return self._pronoun(phrase)
         if phrase.sort == "name":

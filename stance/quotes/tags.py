@@ -103,6 +103,8 @@ def _loose_tag(doc: Doc, i: int, high: int) -> Tag | None:
     speaker = phrase_after(doc, i, high)
     if speaker is None:
         return None
+    if speaker.last < high and doc.lower[speaker.last].endswith("ed"):
+        return Tag("loose-tag", speaker.last, speaker.last + 1, speaker)
     for k in range(speaker.last, min(high, speaker.last + 25)):
         form = CUE_FORMS.get(doc.lower[k])
         if form is not None and form.base in QUOTING and form.base not in NO_TAG:
