@@ -96,7 +96,7 @@ def test_a_run_that_was_stopped_goes_on_and_ends_as_an_undisturbed_one(tmp_path)
     model = FakeModel()
     summary = run(tmp_path / "s", articles, model)
     assert (summary.parts, summary.parts_kept, summary.articles) == (5, 4, 45)
-    assert len(model.asked) == 2  # the blocks of the last part, 1 and 4 articles
+    assert len(model.asked) == 1  # the last part's block of four; its first holds no quotes
     assert contents(tmp_path / "s") == contents(tmp_path / "whole")
 
 
@@ -269,12 +269,12 @@ if __name__ == "__main__":
     out, workers, source = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     articles = some_articles(300) if source == "-" else read_articles(source)
     extract = fake_extract if source == "-" else None
-    score_to(out, articles, FakeModel(pause=0.004), extract=extract, workers=workers,
-             part_articles=15)
+    score_to(out, articles, FakeModel(pause=0.01), extract=extract, workers=workers,
+             part_articles=5)
 """
 
 
-def start(out, *, workers, source="-", script):
+def start(out, *, workers, script, source="-"):
     script.write_text(CHILD)
     return subprocess.Popen(
         [sys.executable, script, out, str(workers), str(source)],
@@ -283,29 +283,35 @@ def start(out, *, workers, source="-", script):
     )  # fmt: skip
 
 
-def killed_and_run_again(tmp_path, *, kills, source="-", with_workers=True):
-    """Kill a run at random moments until it has had `kills`; then let one end. Returns both."""
-    script, moment = tmp_path / "child.py", random.Random(7)
-    began = time.monotonic()
-    assert start(tmp_path / "whole", workers=0, source=source, script=script).wait() == 0
-    took = time.monotonic() - began
-    seen = set()
+def done(out):
+    return len(list((out / "state").glob("*.json")))
+
+
+def killed_and_run_again(tmp_path, *, kills, parts_between, source="-"):
+    """Kill a run at random moments, start it again each time, let the last one end.
+
+    Every second run has two workers. Returns what the folder holds, and what an undisturbed
+    run's holds.
+    """
+    script, out, moment = tmp_path / "child.py", tmp_path / "s", random.Random(7)
+    assert start(tmp_path / "whole", workers=0, script=script, source=source).wait() == 0
     for kill in range(kills):
-        workers = 2 * (kill % 2) if with_workers else 0
-        child = start(tmp_path / "s", workers=workers, source=source, script=script)
-        # Each run goes on after the last, so short lives spread the kills over the whole.
-        time.sleep(moment.uniform(0.3, max(0.5, 0.7 * took)) if kill else 0.05)
+        child = start(out, workers=2 * (kill % 2), script=script, source=source)
+        goal = done(out) + moment.randint(0, parts_between)
+        while done(out) < goal and child.poll() is None:
+            time.sleep(0.002)
+        time.sleep(moment.uniform(0, 0.2) if goal else 0.1)
+        assert child.poll() is None, f"the run ended before kill {kill}: {child.stderr.read()}"
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
-        seen.add(len(list((tmp_path / "s" / "state").glob("*.json"))))
-    child = start(tmp_path / "s", workers=0, source=source, script=script)
+    child = start(out, workers=0, script=script, source=source)
     assert child.wait() == 0, child.stderr.read().decode()
-    return contents(tmp_path / "s"), contents(tmp_path / "whole"), seen
+    return contents(out), contents(tmp_path / "whole")
 
 
 def test_a_run_killed_three_times_ends_byte_for_byte_as_an_undisturbed_one(tmp_path):
-    disturbed, undisturbed, _ = killed_and_run_again(tmp_path, kills=3)
-    assert len(undisturbed) == 41
+    disturbed, undisturbed = killed_and_run_again(tmp_path, kills=3, parts_between=15)
+    assert len(undisturbed) == 121
     assert disturbed == undisturbed
 
 
@@ -313,14 +319,11 @@ def test_a_run_killed_three_times_ends_byte_for_byte_as_an_undisturbed_one(tmp_p
 def test_a_run_over_news_killed_thirty_times_ends_byte_for_byte_as_an_undisturbed_one(
     tmp_path, shared
 ):
+    news = tmp_path / "news.jsonl"
     with (shared / "news" / "outlets_2024.jsonl").open() as file:
-        (tmp_path / "news.jsonl").write_text("".join(line for line in islice(file, 300)))
-    # Killed early, so that most of the thirty hit a run at work and not one that is done.
-    disturbed, undisturbed, seen = killed_and_run_again(
-        tmp_path, kills=30, source=tmp_path / "news.jsonl"
-    )
-    assert len(undisturbed) == 41
-    assert len(seen) > 3
+        news.write_text("".join(islice(file, 300)))
+    disturbed, undisturbed = killed_and_run_again(tmp_path, kills=30, parts_between=2, source=news)
+    assert len(undisturbed) == 121
     assert disturbed == undisturbed
 
 

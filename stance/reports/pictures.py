@@ -1,5 +1,6 @@
 """Pictures for papers and first looks: speakers by label, as PNG, SVG or PDF."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -60,9 +61,12 @@ def speaker_bars(
         axes.margins(y=0.01)
         figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold")
         hidden = len(ranked) - len(shown)
-        notes = [subtitle, f"{hidden} speakers with fewer quotes not drawn" if hidden > 0 else ""]
-        axes.set_title("; ".join(note for note in notes if note), loc="left", fontsize=9,
-                       color="#555555")  # fmt: skip
+        notes = [subtitle, f"{hidden} more speakers not drawn" if hidden > 0 else ""]
+        # Wrapped: a title wider than the axes would be cut at the picture's edge.
+        axes.set_title(
+            "\n".join(textwrap.wrap("; ".join(note for note in notes if note), 72)),
+            loc="left", fontsize=9, color="#555555",
+        )  # fmt: skip
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower left",
                       ncols=len(labels), frameon=False)  # fmt: skip
         out.parent.mkdir(parents=True, exist_ok=True)
