@@ -164,7 +164,7 @@ SENTENCES = st.lists(
     ),
     min_size=1,
     max_size=14,
-).map(" ".join)  # fmt: skip
+).map(" then ".join)  # fmt: skip
 
 
 @given(SENTENCES, SENTENCES, st.sampled_from([None, "Ove Strand", "Putin", "US officials"]))
