@@ -170,7 +170,7 @@ SENTENCES = st.lists(
 @given(SENTENCES, SENTENCES, st.sampled_from([None, "Ove Strand", "Putin", "US officials"]))
 @settings(max_examples=150, deadline=None)
 def test_swaps_are_the_same_by_seed_and_leave_no_old_name(before, text, speaker):
-    statement = Statement(text=text, context=f"{before} {text}", speaker=speaker)
+    statement = Statement(text=text, context=f"{before}; {text}", speaker=speaker)
     one, again = swap(statement, seed=7), swap(statement, seed=7)
     assert one == again
     assert one.statement.text in one.statement.context
@@ -229,11 +229,30 @@ def test_a_name_before_a_noun_describes_it(text, modifies):
         ("J. Harrow told them", ["J. Harrow"]),
         ("The Secretary spoke at the Harbour Institute", []),
         ("Foreign Policy wrote", []),
+        ("Anna Hale President Odo Brill (left)", ["Anna Hale", "Odo Brill"]),
+        ("The Turkish President Odo Brill", ["Odo Brill"]),
         ("Prime Minister Ann Orme. Then Peace", ["Ann Orme"]),
     ],
 )
 def test_people_are_found_by_title_given_name_or_what_stands_beside(text, names):
     assert [text[span.start : span.end] for span in names_in(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("speaker", "names"),
+    [
+        ("Brill", ["Brill"]),
+        ("Odo Brill", ["Odo Brill"]),
+        ("spokesman Odo Brill", ["Odo Brill"]),
+        ("Senior State Department Official", []),
+        ("Western officials", []),
+        ("NATO", []),
+        ("Hamas", []),
+    ],
+)
+def test_a_speakers_capitalised_words_are_a_name_unless_an_organisation(speaker, names):
+    found = names_in(speaker, speaker=True)
+    assert [speaker[span.start : span.end] for span in found] == names
 
 
 class Prejudiced:

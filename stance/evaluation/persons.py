@@ -1,7 +1,7 @@
 """People named in a text: where, by which tokens."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from stance.evaluation import gazetteer as gz
@@ -26,6 +26,9 @@ _ROLE = (
 )
 _AFTER = re.compile(rf"(?:,? {_SPEECH}\b|, (?:[\w'-]+ ){{0,6}}?{_ROLE}\b)")
 _BEFORE = re.compile(rf"(?:\b{_SPEECH}|according to|\b{_ROLE}) $", re.IGNORECASE)
+
+
+Tokens = list[tuple[str, int]]  # words with their offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,7 @@ def names_in(text: str, *, speaker: bool = False) -> list[Span]:
         for word in folded.split()
     )
     found = []
-    for run in _RUN.finditer(folded):
-        tokens = [(t.group(), run.start() + t.start()) for t in _TOKEN.finditer(run.group())]
-        titles, tokens = _cut(tokens)
+    for titles, tokens in (part for run in _RUN.finditer(folded) for part in _parts(run)):
         words = tuple(token for token, _ in tokens)
         if not 1 <= len(words) <= 5 or not any(re.search("[a-z]", word) for word in words):
             continue
@@ -72,45 +73,58 @@ def names_in(text: str, *, speaker: bool = False) -> list[Span]:
         beside = len(words) > 1 and (
             _AFTER.match(folded, end) or _BEFORE.search(folded[max(0, start - 25) : start])
         )
-        if titled or known or beside or speaker:
+        alone = speaker and (len(words) > 1 or end == len(folded))
+        if titled or known or beside or alone:
             told = next((gz.titles()[title] for title in titles if gz.titles()[title]), "")
             found.append(Span(start, end, words, told))
     return found
 
 
-def _cut(tokens: list[tuple[str, int]]) -> tuple[list[str], list[tuple[str, int]]]:
-    """Return the titles before a name, and the name: tokens with their offsets.
+def _parts(run: re.Match[str]) -> Iterator[tuple[list[str], Tokens]]:
+    """Yield the parts of a run of capitalised words: the titles of each, and its name.
 
-    What stands before the titles goes ("The", "Turkish"), and so does what follows a full
-    stop or a change to capitals throughout ("Smith. Then", "Smith QUESTION").
+    A title begins a part ("Transport | Minister Smith", "Ann Hale | President Smith").
     """
     titles: list[str] = []
-    inside = [n for n, (word, _) in enumerate(tokens) if n and _bare(word) in gz.titles()]
-    if inside and inside[-1] < len(tokens) - 1:
-        tokens = tokens[inside[-1] :]  # "Transport Minister Smith"
-    elif inside:
-        tokens = tokens[: inside[0]]  # "Smith General Secretary"
+    tokens: Tokens = []
+    for match in _TOKEN.finditer(run.group()):
+        word = _bare(match.group())
+        if word not in gz.titles():
+            tokens.append((match.group(), run.start() + match.start()))
+            continue
+        if tokens:
+            yield titles, _trim(tokens, titled=bool(titles))
+            titles, tokens = [], []
+        titles.append(word)
+    yield titles, _trim(tokens, titled=bool(titles))
+
+
+def _trim(tokens: Tokens, *, titled: bool) -> Tokens:
+    """Return the tokens of a name without what stands around it.
+
+    Words that begin a sentence and adjectives of countries go, but not "Jordan" before a
+    surname; so does what follows a full stop, such a word, a country, or a change to capitals
+    throughout ("Smith. Then", "Smith QUESTION"). After a title, such a word ends the name.
+    """
     while tokens:
         word = tokens[0][0]
-        follows_name = is_given(word) and len(tokens) > 1 and _bare(tokens[1][0]) not in gz.titles()
-        if _bare(word) in gz.titles():
-            titles.append(_bare(word))
-        elif _bare(word) in gz.words("common") and word not in gz.leaders():
-            titles = []
-        elif word not in gz.forms() or follows_name:
+        common = _bare(word) in gz.words("common") and word not in gz.leaders()
+        if (common and titled) or (word in gz.forms() and is_given(word) and len(tokens) > 1):
+            break
+        if not common and word not in gz.forms():
             break
         tokens = tokens[1:]
-    kept: list[tuple[str, int]] = []
+    kept: Tokens = []
     for token, start in tokens:
         shouted = len(token) > 2 and token.isupper() and "." not in token
         common = _bare(token) in gz.words("common") and token not in gz.leaders()
-        if kept and (shouted or common or token in gz.forms()):
+        if common or (kept and (shouted or token in gz.forms())):
             break
-        ends = token.endswith(".") and len(token) > 2 and _bare(token) not in gz.titles()
+        ends = token.endswith(".") and len(token) > 2
         kept.append((token.rstrip(".") if ends else token, start))
         if ends:
             break
-    return titles, kept
+    return kept
 
 
 def _bare(token: str) -> str:
