@@ -51,7 +51,7 @@ def content_end(
                 return j
         elif (
             doc.inside[j] >= 0
-            and doc.text[doc.ends[j] - 2] == ","
+            and doc.text[doc.stretches[doc.inside[j]].end - 1] == ","
             and boundary_after_comma(doc, j, last) in cuts
         ):
             return j + 1

@@ -1,5 +1,6 @@
 """Contents: what each cue attributes - quotations with their speech tags, and clauses."""
 
+import re
 from dataclasses import dataclass
 
 from stance.quotes.marks import Stretch
@@ -29,3 +30,12 @@ def trimmed(doc: Doc, stretch: Stretch) -> tuple[int, int]:
     while end > start and doc.text[end - 1].isspace():
         end -= 1
     return start, end
+
+
+_SMALL = frozenset("of the a an in and for on to with at by or".split())
+
+
+def title_like(text: str) -> bool:
+    """Say whether every word that can be is capitalised: a title, a slogan, a name."""
+    words = [w for w in re.findall(r"[^\W\d_][\w’'-]*", text) if w.lower() not in _SMALL]
+    return bool(words) and all(w[0].isupper() for w in words)

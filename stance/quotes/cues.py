@@ -14,6 +14,7 @@ from stance.quotes.verbs import (
     NOUNS,
     OPINION,
     PEOPLE,
+    WITH_PARTICLE,
     Form,
 )
 
@@ -73,6 +74,8 @@ def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> C
         sort = "passive" if passive else "finite" if form.tense in ("past", "s") else form.tense
         attribution = "opinion" if form.base in OPINION else "speech"
         cue = Cue(i, first, i + 1, form.base, form.tense, low, passive, attribution, None, sort)
+        if form.base in WITH_PARTICLE and not _particle(doc, i):
+            return None
         if form.tense == "base" and not _base_form(doc, i, first, low):
             return None
         if form.base in EVIDENTIAL:
@@ -98,6 +101,10 @@ def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> C
         first = i
         return Cue(i, first, i + 1, word, "noun", low, False, "speech", owner, "noun")
     return None
+
+
+def _particle(doc: Doc, i: int) -> bool:
+    return i + 1 < len(doc.words) and doc.lower[i + 1] in ("back", "on", "out", "off", "it", "in")
 
 
 _MODALS = frozenset(

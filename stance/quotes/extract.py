@@ -5,7 +5,8 @@ from stance.quotes.contents import Found
 from stance.quotes.cues import Cue, find_cues
 from stance.quotes.phrases import Phrase
 from stance.quotes.quotations import tagged, untagged
-from stance.quotes.speakers import Resolved, Resolver
+from stance.quotes.remarks import Remark, remarks
+from stance.quotes.speakers import Cast, Resolved, Resolver, build_cast
 from stance.quotes.tokens import Doc, read
 from stance.records import Article, Quote, quote_id
 
@@ -15,9 +16,13 @@ def by_rules(article: Article) -> list[Quote]:
     doc = read(article.text)
     if not doc.words:
         return []
+    cast = build_cast(doc)
+    own = remarks(doc, cast)
+    if own:
+        return [_remark_row(article, doc, remark) for remark in own]
     cues = find_cues(doc)
     found = find_contents(doc, cues)
-    return to_quotes(article, doc, found)
+    return to_quotes(article, doc, found, cast)
 
 
 def find_contents(doc: Doc, cues: list[Cue]) -> list[Found]:
@@ -25,7 +30,7 @@ def find_contents(doc: Doc, cues: list[Cue]) -> list[Found]:
     done, used, covered = tagged(doc, cues)
     taken = sorted((f.start, f.end) for f in done.values())
     clauses = clause_contents(doc, [c for c in cues if c.verb not in used], taken)
-    clauses += untagged(doc, done, covered, clauses)
+    clauses += untagged(doc, done, covered, clauses, cues)
     found: list[Found] = []
     order: dict[int, int] = {}
     for n in sorted(done):
@@ -40,9 +45,9 @@ def find_contents(doc: Doc, cues: list[Cue]) -> list[Found]:
     return found + clauses
 
 
-def to_quotes(article: Article, doc: Doc, found: list[Found]) -> list[Quote]:
+def to_quotes(article: Article, doc: Doc, found: list[Found], cast: Cast) -> list[Quote]:
     """Resolve the speakers in reading order and build the rows."""
-    resolver = Resolver(doc)
+    resolver = Resolver(doc, cast)
     groups = [quote_id(article.id, f.start, f.end) for f in found]
     rows = []
     last: tuple[Phrase | None, Resolved] = (None, Resolved(None, None))
@@ -101,3 +106,19 @@ def context(doc: Doc, start: int, end: int) -> tuple[int, int]:
     a = max(0, doc.sent[min(first, len(doc.sent) - 1)] - 1)
     b = min(len(doc.sentences) - 1, doc.sent[max(first, last - 1)] + 1)
     return min(start, doc.sentences[a][0]), max(end, doc.sentences[b][1])
+
+
+def _remark_row(article: Article, doc: Doc, remark: Remark) -> Quote:
+    context_start, context_end = context(doc, remark.start, remark.end)
+    text = doc.text
+    return Quote(
+        article=article.id, start=remark.start, end=remark.end,
+        text=text[remark.start : remark.end], kind="remark",
+        group=quote_id(article.id, remark.start, remark.end),
+        context=text[context_start:context_end],
+        context_start=context_start, context_end=context_end,
+        speaker=remark.name, speaker_kind=remark.kind,
+        speaker_mention=text[remark.mention_start : remark.mention_end],
+        speaker_start=remark.mention_start, speaker_end=remark.mention_end,
+        found_by=remark.rule, confidence=0.9,
+    )  # fmt: skip

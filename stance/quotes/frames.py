@@ -4,6 +4,7 @@ from stance.quotes import lexicon as lex
 from stance.quotes.cues import Cue
 from stance.quotes.phrases import phrase_after
 from stance.quotes.tokens import Doc
+from stance.quotes.contents import title_like
 from stance.quotes.frametable import known_frame
 from stance.quotes.verbs import BARE, QUOTING, TELLING
 
@@ -43,16 +44,21 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
     if not (known_frame(cue.base, cue.sort, key) or PERMISSIVE and key != "mark"):
         if cue.base in QUOTING and cue.sort in ("finite", "ing", "base") and sort != "mark":
             if _fragment_near(doc, j, last):
-                return j, "quote", "near"
+                return j + step, "quote", "near"
         return None
     return j + step, sort, key
+
+
+def _in_title(doc: Doc, k: int) -> bool:
+    stretch = doc.stretches[doc.inside[k]]
+    return title_like(doc.text[stretch.start : stretch.end])
 
 
 def _fragment_near(doc: Doc, j: int, last: int) -> bool:
     """Say whether a quoted fragment follows within a few words of the same clause."""
     for k in range(j, min(last, j + 12)):
         if doc.inside[k] >= 0:
-            return True
+            return not _in_title(doc, k)
         if doc.words[k] in ",;:—":
             return False
     return False
@@ -93,7 +99,7 @@ def _skip_adverbial(doc: Doc, j: int, last: int, clausal: bool) -> int | None:
         while k < last and k - j < 16:
             if doc.lower[k] == "that" and doc.inside[k] < 0:
                 return k
-            if doc.words[k] in ".;:" or doc.inside[k] >= 0:
+            if doc.words[k] in ".;:" or (doc.inside[k] >= 0 and not _in_title(doc, k)):
                 break
             k += 1
         if word in lex.WEEKDAYS:

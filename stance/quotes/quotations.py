@@ -1,18 +1,20 @@
 """Quotations: each stretch between marks with its speech tag, or the speaker handed over."""
 
+import re
 from bisect import bisect_right
 
 from stance.quotes import lexicon as lex
 from stance.quotes.boundaries import content_end
 from stance.quotes.clauses import content
-from stance.quotes.contents import Found, trimmed
+from stance.quotes.contents import Found, title_like, trimmed
 from stance.quotes.cues import Cue, group_start, sentence_subject
 from stance.quotes.phrases import Phrase, phrase_after, subject_before
-from stance.quotes.tags import Tag, best_tag, tag_after, tag_before
+from stance.quotes.tags import DASHES, Tag, best_tag, signature, tag_after, tag_before
 from stance.quotes.tokens import Doc
 from stance.quotes.verbs import CUE_FORMS, QUOTING
 
 _FEW_WORDS = 4  # a free fragment of fewer words is a title, a slogan or a scare quote
+_LABEL = re.compile(r"\s*([A-Z][A-Z’'\-]{2,}(?: [A-Z][A-Z’'\-]+){0,2}):\s+(?=\S)")
 _STARTERS = frozenset("but and yet still so".split())
 
 
@@ -28,6 +30,14 @@ def tagged(doc: Doc, cues: list[Cue]) -> tuple[dict[int, Found], set[int], set[i
     covered: set[int] = set()
     for n, stretch in enumerate(doc.stretches):
         if n in covered:
+            continue
+        label = _LABEL.match(doc.text, stretch.start, stretch.end)
+        if label is not None:
+            done[n] = _labelled(doc, n, label)
+            continue
+        if stretch.continued and n - 1 in done and done[n - 1].rule == "labelled":
+            start, end = trimmed(doc, stretch)
+            done[n] = Found(start, end, "direct", "labelled", None, done[n - 1].speaker)
             continue
         low, high = _room(doc, n)
         opening = doc.token_at(stretch.outer_start)
@@ -45,6 +55,15 @@ def tagged(doc: Doc, cues: list[Cue]) -> tuple[dict[int, Found], set[int], set[i
         else:
             done[n] = _direct(doc, n, tag)
     return done, used, covered
+
+
+def _labelled(doc: Doc, n: int, label: re.Match[str]) -> Found:
+    """Return a transcript's turn that is printed between marks: "ROE: We agreed to it."."""
+    first, last = doc.token_range(*label.span(1))
+    speaker = Phrase(first, last, first, last, "name")
+    start, end = trimmed(doc, doc.stretches[n])
+    start = label.end()
+    return Found(start, max(start, end), "direct", "labelled", (last, last + 1), speaker)
 
 
 def _goes_on(doc: Doc, n: int, high: int) -> bool:
@@ -114,7 +133,7 @@ def _mixed(doc: Doc, n: int, tag: Tag, covered: set[int], sentence: int) -> Foun
 
 
 def untagged(
-    doc: Doc, done: dict[int, Found], covered: set[int], clauses: list[Found]
+    doc: Doc, done: dict[int, Found], covered: set[int], clauses: list[Found], cues: list[Cue]
 ) -> list[Found]:
     """Give quotations without a tag the speaker that the text hands over to them.
 
@@ -134,7 +153,9 @@ def untagged(
             done[n] = item
             spoken[doc.sent[token]] = item
             continue
-        fragment = _free_fragment(doc, token, spoken)
+        fragment = _near_fragment(doc, n, token, done, cues) or _free_fragment(doc, token, spoken)
+        if fragment is not None and _clashes(spans, fragment):
+            fragment = None
         if fragment is not None and not (free and free[-1].end > fragment.start):
             free.append(fragment)
             spoken[doc.sent[token]] = fragment
@@ -221,12 +242,12 @@ def _after_colon(doc: Doc, token: int, item: Found) -> Found:
 
 
 def _signed(doc: Doc, n: int, item: Found) -> Found:
-    """Give a quotation the name that signs it on a line of its own: "- Jane Roe, Springfield"."""
+    """Give a quotation the name that signs it on the next line."""
     token = doc.token_range(0, doc.stretches[n].outer_end)[1]
-    if token + 1 < len(doc.words) and doc.words[token] in ("-", "–", "—", "--", "~"):
-        speaker = phrase_after(doc, token + 1, min(len(doc.words), token + 12))
-        if speaker is not None and speaker.sort == "name":
-            item.rule, item.speaker = "signed", speaker
+    if token + 1 < len(doc.words) and doc.words[token] in DASHES:
+        tag = signature(doc, token + 1, min(len(doc.words), token + 14))
+        if tag is not None:
+            item.rule, item.speaker = "signed", tag.speaker
     return item
 
 
@@ -244,6 +265,49 @@ def _person_like(doc: Doc, phrase: Phrase | None) -> bool:
         or head in lex.GROUP_WORDS or doc.words[phrase.head_last - 1].isupper()
         or phrase.head_last - phrase.head_first == 1 and doc.lower[phrase.head_first].endswith("ly")
     )  # fmt: skip
+
+
+def _clashes(spans: list[tuple[int, int]], item: Found) -> bool:
+    at = bisect_right(spans, (item.end, -1)) - 1
+    return at >= 0 and spans[at][1] > item.start
+
+
+def _extend(doc: Doc, item: Found, n: int) -> None:
+    """Let a content go on to stretch n: "a bad deal" and "a worse one" are one content."""
+    opening = doc.token_at(item.start)
+    if doc.inside[opening] >= 0:
+        item.start = doc.stretches[doc.inside[opening]].outer_start
+    item.end = doc.stretches[n].outer_end
+    item.kind = "mixed"
+
+
+def _near_fragment(
+    doc: Doc, n: int, token: int, done: dict[int, Found], cues: list[Cue]
+) -> Found | None:
+    """Return a fragment that stands in the sentence of a cue, with that cue's speaker."""
+    start, end = trimmed(doc, doc.stretches[n])
+    if " " not in doc.text[start:end] or title_like(doc.text[start:end]):
+        return None
+    sentence = doc.sent[token]
+    previous = done.get(n - 1)
+    if previous is not None and previous.speaker is not None:
+        gap = doc.token_at(doc.stretches[n - 1].outer_end - 1)
+        if doc.sent[gap] == sentence and token - gap <= 4 and previous.start < start:
+            _extend(doc, previous, n)
+            return None
+    first, last = doc.sentence_tokens(sentence)
+    near: Cue | None = None
+    for k in range(bisect_right(cues, first - 1, key=lambda c: c.verb), len(cues)):
+        if cues[k].verb >= last or (near is not None and cues[k].verb > token):
+            break
+        if cues[k].base in QUOTING and cues[k].subject is not None:
+            near = cues[k]
+    if near is None:
+        return None
+    begin = near.last if near.last <= token and token - near.last < 45 else token
+    stop = doc.token_range(0, doc.stretches[n].outer_end)[1]
+    high = content_end(doc, stop - 1, last, "np")
+    return content(doc, begin, max(stop, high), "near-cue", near, near.subject)
 
 
 def _free_fragment(doc: Doc, token: int, spoken: dict[int, Found]) -> Found | None:

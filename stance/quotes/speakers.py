@@ -196,9 +196,9 @@ class Resolved:
 class Resolver:
     """Resolves the mentions of one article in reading order."""
 
-    def __init__(self, doc: Doc) -> None:
+    def __init__(self, doc: Doc, cast: Cast) -> None:
         self.doc = doc
-        self.cast = build_cast(doc)
+        self.cast = cast
         self.last_speakers: list[tuple[int, Resolved]] = []
         self.unnamed: list[tuple[int, str, str]] = []  # (token, head noun, name)
         for i, word in enumerate(doc.lower):

@@ -15,7 +15,7 @@ from stance.quotes.verbs import CUE_FORMS, INVERTING, NAMING, NO_TAG, QUOTING, T
 
 _REACH = 45  # tokens from a closing mark to the cue that tags it
 _BACK = 30  # tokens from an opening mark back to the cue
-_DASHES = frozenset("— – - --".split())
+DASHES = frozenset("— – - -- ― ~".split())
 _CONJUNCTIONS = frozenset("and but while as or because when if that which who so then".split())
 
 
@@ -40,9 +40,12 @@ def tag_after(doc: Doc, stretch: Stretch, cues: dict[int, Cue], high: int) -> Ta
         i += 1
     last = doc.text[stretch.end - 1 : stretch.end]
     comma = last in ",?!—-…–" or (stretch.single and last != ".")
-    if i < high and (doc.words[i] == "," or doc.words[i] in _DASHES):
+    if i < high and (doc.words[i] == "," or doc.words[i] in DASHES):
         comma = True
         i += 1
+        signed = signature(doc, i, high) if doc.words[i - 1] != "," else None
+        if signed is not None:
+            return signed
     if i >= high or doc.lower[i] in _CONJUNCTIONS:
         return None
     if doc.words[i] == "according" and i + 1 < high and doc.lower[i + 1] == "to":
@@ -57,6 +60,17 @@ def tag_after(doc: Doc, stretch: Stretch, cues: dict[int, Cue], high: int) -> Ta
     if last != "," and not _firm(doc, tag, comma, last, high):
         return None
     return tag
+
+
+def signature(doc: Doc, i: int, high: int) -> Tag | None:
+    """Return the name after a dash that signs a quotation: "..." - Jane Roe, Springfield."""
+    speaker = phrase_after(doc, i, high)
+    if speaker is None or speaker.sort != "name" or speaker.first != i:
+        return None
+    if speaker.last < high and doc.para[speaker.last] == doc.para[i]:
+        if doc.words[speaker.last] not in ".,(—–-[":
+            return None
+    return Tag("signed", i - 1, i, speaker)
 
 
 def _firm(doc: Doc, tag: Tag, comma: bool, last: str, high: int) -> bool:
@@ -141,7 +155,7 @@ def tag_before(doc: Doc, stretch: Stretch, cues: dict[int, Cue], low: int) -> Ta
     if i < low:
         return None
     colon = doc.words[i] == ":"
-    comma = doc.words[i] == "," or doc.words[i] in _DASHES
+    comma = doc.words[i] == "," or doc.words[i] in DASHES
     if colon or comma:
         i -= 1
     first = doc.text[stretch.start : stretch.start + 1]

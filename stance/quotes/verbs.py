@@ -109,6 +109,8 @@ FINAL = INVERTING | frozenset(
 EVIDENTIAL = frozenset("appear seem look sound".split())
 #: In the passive their subject is who thinks so ("was worried that").
 FEELING = frozenset("worry concern convince focus frustrate disappoint".split())
+#: Verbs that speak only with a particle ("shot back", "lashed out", "put it").
+WITH_PARTICLE = frozenset("shoot fire hit go put lash point chime sum blare".split())
 #: Nouns for those who hold the view ("critics of the plan").
 PEOPLE = frozenset("supporters supporter critics critic advocates".split())
 #: Verbs that name a thing; what follows is a title or a label, no speech.
