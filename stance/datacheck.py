@@ -127,7 +127,8 @@ def _spans(row: Mapping[str, Any], article: str | None) -> Iterable[str]:
         elif not 0 <= start < end:  # type: ignore[operator]
             yield f"{name} spans {start}:{end}; expected 0 <= start < end"
         elif article is not None and article[start:end] != words:
-            yield f"{name} is not the slice {start}:{end} of its article ({article[start:end]!r:.60})"
+            found = f"{article[start:end]!r:.60}"
+            yield f"{name} is not the slice {start}:{end} of its article ({found})"
     spans = [row.get(k) for k in ("context_start", "start", "end", "context_end")]
     if all(isinstance(offset, int) for offset in spans) and spans != sorted(spans):  # type: ignore[type-var]
         yield "context does not contain the text"

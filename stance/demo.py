@@ -14,21 +14,26 @@ from pathlib import Path
 
 def steps(out: Path) -> list[tuple[str, list[str]]]:
     """Return the commands of the demo, each with what it is for."""
-    build = str(out)
-    return [
-        ("Check the labelled data", ["data", "check", "data/statements.jsonl", "--articles", "data/articles"]),
-        ("Train the baseline", ["train", "configs/baseline.yaml", "--out", f"{build}/baseline", "--force"]),
-        ("Train the transformer", ["train", "configs/transformer.yaml", "--out", f"{build}/transformer", "--force"]),
+    short = "--by kind --wrong 3"
+    lines = (
+        ("Check the labelled data",
+         "data check data/statements.jsonl --articles data/articles"),
+        ("Train the baseline",
+         "train configs/baseline.yaml --out {out}/baseline --force"),
+        ("Train the transformer",
+         "train configs/transformer.yaml --out {out}/transformer --force"),
         ("Evaluate the baseline, one article left out in turn",
-         ["crossval", "configs/baseline.yaml", "--by", "kind", "--wrong", "3", "--json", f"{build}/crossval-baseline.json"]),
+         f"crossval configs/baseline.yaml {short} --json {{out}}/crossval-baseline.json"),
         ("Evaluate the transformer, one article left out in turn",
-         ["crossval", "configs/transformer.yaml", "--by", "kind", "--wrong", "3", "--json", f"{build}/crossval-transformer.json"]),
+         f"crossval configs/transformer.yaml {short} --json {{out}}/crossval-transformer.json"),
         ("Score the five articles with the baseline",
-         ["score", "data/articles", "--model", f"{build}/baseline", "--out", f"{build}/scores-baseline.csv"]),
+         "score data/articles --model {out}/baseline --out {out}/scores-baseline.csv"),
         ("Score the five articles with the transformer",
-         ["score", "data/articles", "--model", f"{build}/transformer", "--out", f"{build}/scores.csv"]),
-        ("Draw speakers by stance", ["report", f"{build}/scores.csv", "--out", f"{build}/speakers.png"]),
-    ]  # fmt: skip
+         "score data/articles --model {out}/transformer --out {out}/scores.csv"),
+        ("Draw speakers by stance",
+         "report {out}/scores.csv --out {out}/speakers.png"),
+    )  # fmt: skip
+    return [(title, [word.format(out=out) for word in line.split()]) for title, line in lines]
 
 
 def main() -> None:
@@ -51,7 +56,9 @@ def main() -> None:
     for seconds, peak, title in table:
         print(f"{seconds:8.1f} s {peak:8.0f} MB  {title}")
     print(f"{sum(row[0] for row in table):8.1f} s              altogether\n")
-    print(f"Quotes with speaker, stance and sentiment: {out}/scores.csv; picture: {out}/speakers.png")
+    print(
+        f"Quotes with speaker, stance and sentiment: {out}/scores.csv\nPicture: {out}/speakers.png"
+    )
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> tuple[int, float]:

@@ -11,7 +11,6 @@ and bytes). A later format adds its upgrade rule to `_upgrade` and keeps a test 
 import hashlib
 import importlib
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -40,6 +39,7 @@ KINDS = {
 }
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\Z")
 _LARGEST_MANIFEST = 16 * 2**20
+_FETCHED = ("*.json", "*.safetensors", "*.skops", "*.onnx", "*.txt", "*.md")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ def save(
         (beside / MANIFEST).write_text(text, encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)
-        os.replace(beside, folder)
+        beside.replace(folder)
     return read_manifest(folder)
 
 
@@ -285,8 +285,7 @@ def _fetch(hub_id: str) -> Path:
 
     print(f"stance: fetching model {hub_id} from the Hugging Face hub", file=sys.stderr)
     try:
-        return Path(snapshot_download(hub_id, allow_patterns=["*.json", "*.safetensors", "*.skops",
-                                                              "*.onnx", "*.txt", "*.md"]))  # fmt: skip
+        return Path(snapshot_download(hub_id, allow_patterns=list(_FETCHED)))
     except Exception as error:  # the hub's own tree of errors changes between versions
         reason = " ".join(str(error).split())[:200]
         raise ModelError(

@@ -102,8 +102,9 @@ def agreement(
             ("per cent agreement", with_interval(value.percent)),
             *((f"Cohen's kappa, {p.first} and {p.second} (n = {p.n})",
                with_interval(p.kappa, points=False)) for p in value.pairs),
-            ("Krippendorff's alpha, nominal", with_interval(value.krippendorff_nominal, points=False)),
-            ("Krippendorff's alpha, ordinal", with_interval(value.krippendorff_ordinal, points=False)),
+            *((f"Krippendorff's alpha, {level}", with_interval(alpha, points=False))
+              for level, alpha in (("nominal", value.krippendorff_nominal),
+                                   ("ordinal", value.krippendorff_ordinal))),
             ("Gwet's AC1", with_interval(value.gwet_ac1, points=False)),
             ("Fleiss' kappa", with_interval(value.fleiss_kappa, points=False)),
         ]  # fmt: skip
