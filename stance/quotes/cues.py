@@ -181,6 +181,8 @@ def _verbal(doc: Doc, i: int, low: int) -> bool:
     if before in lex.PRONOUNS or before in ("to", "who", "which", "not", "would", "will", "could"):
         return True
     if doc.lower[i].endswith("s"):
+        if i + 1 < len(doc.words) and doc.lower[i + 1] in ("it", "him", "them", "himself", "herself"):
+            return True
         return doc.words[i - 1][0].isupper() or before in lex.ROLES or before in lex.BODIES
     return before in lex.GROUP_WORDS
 
@@ -224,15 +226,29 @@ def _subject(doc: Doc, cue: Cue, before: Cue | None) -> Phrase | None:
         subject = None
         if "to" not in group:
             subject = subject_before(doc, cue.first, cue.low)
-            if subject is not None and _object_place(doc, subject, cue.low):
-                subject = sentence_subject(doc, subject.first, cue.low) or subject
+            steps = 0
+            while subject is not None and steps < 3 and _object_place(doc, subject, cue.low):
+                steps += 1
+                outer = subject_before(doc, subject.first - 1, cue.low)
+                if outer is None:
+                    subject = sentence_subject(doc, subject.first, cue.low) or subject
+                    break
+                subject = outer
         word = doc.lower[cue.first - 1] if cue.first > cue.low else ""
         if "to" in group:
             word = "to"
         if subject is not None or word not in ("and", "but", "then", ",", "or", "to", "also"):
             return subject
-    elif cue.first > cue.low and doc.lower[cue.first - 1] in lex.JOINING:
-        return sentence_subject(doc, cue.first, cue.low)
+    elif cue.first > cue.low:
+        word = doc.lower[cue.first - 1]
+        if word in lex.JOINING:
+            return sentence_subject(doc, cue.first, cue.low)
+        if word[0].isalnum() and word not in ("and", "but", "or", "then"):
+            nearest = phrase_before(doc, cue.first, cue.low)
+            if nearest is not None and nearest.first < cue.first - 1 or (
+                nearest is not None and nearest.sort == "name"
+            ):
+                return nearest
     if before is not None and before.sort == "finite" and before.subject is not None:
         if cue.tense == "ing" or before.tense == cue.tense or "to" in group:
             return before.subject
@@ -255,6 +271,18 @@ def _object_place(doc: Doc, phrase: Phrase, low: int) -> bool:
     return word.endswith("ing") and len(word) > 5 and doc.words[k - 1] != ","
 
 
+def after_dateline(doc: Doc, i: int, end: int) -> int:
+    """Return the token after a dateline ("SPRINGFIELD, Ill. (AP) — ") that begins at token i."""
+    if i >= len(doc.words) or not (doc.words[i].isupper() and len(doc.words[i]) > 2):
+        return i
+    for k in range(i, min(end, i + 14)):
+        if doc.words[k] in ("—", "–", "-", "--", "―"):
+            return k + 1
+        if doc.words[k].islower():
+            break
+    return i
+
+
 def sentence_subject(doc: Doc, end: int, low: int) -> Phrase | None:
     """Return the subject of the clause that token `end` goes on: its first phrase with a verb.
 
@@ -264,6 +292,7 @@ def sentence_subject(doc: Doc, end: int, low: int) -> Phrase | None:
     i = first
     if doc.inside[i] >= 0 and low > i:
         i = low
+    i = after_dateline(doc, i, end)
     while i < end and not doc.words[i][0].isalnum():
         i += 1
     while i < end and doc.lower[i] in (

@@ -30,6 +30,8 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
             after = doc.lower[person.last]
             if after in ("that", "to") or after in _WH or after in _SUBJECTS or cue.base == "tell":
                 j = person.last
+            else:
+                j = _that_after(doc, person.last, last) or j
     skipped = _skip_adverbial(doc, j, last, cue.base in BARE)
     if skipped is not None:
         j = skipped
@@ -47,6 +49,16 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
                 return j + step, "quote", "near"
         return None
     return j + step, sort, key
+
+
+def _that_after(doc: Doc, j: int, last: int) -> int | None:
+    """Return where "that" follows the listener and what is said of place and time."""
+    for k in range(j, min(last, j + 14)):
+        if doc.inside[k] >= 0 or doc.words[k] in ".;:":
+            return None
+        if doc.lower[k] == "that" and (doc.lower[j] in lex.JOINING or doc.words[j] == ","):
+            return k
+    return None
 
 
 def _in_title(doc: Doc, k: int) -> bool:

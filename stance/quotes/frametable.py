@@ -5,6 +5,9 @@ an attributed content in about three cases of ten or more; the lists are measure
 """
 
 
+from stance.quotes.verbs import PEOPLE
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -196,6 +199,6 @@ def known_frame(base: str, use: str, key: str) -> bool:
     """
     if key in ("that", "subj") and use in ("finite", "base", "ing"):
         return base in CLAUSAL
-    if use == "noun" and key == "ing":
+    if use == "noun" and (key == "ing" or (key == "that" and base in PEOPLE)):
         return False
     return base in FRAMES.get(key, {}).get(use, ())

@@ -286,6 +286,7 @@ def subject_before(doc: Doc, end: int, low: int) -> Phrase | None:
     Steps over appositions and parentheses between commas, dashes or brackets. `low` is the
     first token that may be read.
     """
+    end = _before_time(doc, end, low)
     j = end - 1
     if j < low:
         return None
@@ -298,6 +299,25 @@ def subject_before(doc: Doc, end: int, low: int) -> Phrase | None:
             return None
         return Phrase(j, end, j, end, "relative", antecedent)
     return phrase_before(doc, end, low)
+
+
+_TIME_NOUNS = frozenset("night day week month year morning afternoon evening weekend".split())
+
+
+def _before_time(doc: Doc, end: int, low: int) -> int:
+    """Step left over "on Monday", "last week", "Tuesday night" before a verb."""
+    j = end - 1
+    while j > low and (doc.lower[j] in lex.WEEKDAYS or doc.lower[j] in _TIME_NOUNS or doc.lower[j] in ("yesterday", "today")):
+        k = j - 1
+        if doc.lower[j] in _TIME_NOUNS:
+            if doc.lower[k] not in lex.WEEKDAYS and doc.lower[k] not in ("last", "this", "that", "next"):
+                break
+            k -= 1
+        if k >= low and doc.lower[k] in ("on", "late", "early", "earlier", "last"):
+            k -= 1
+        end = k + 1
+        j = k
+    return end
 
 
 def _over_apposition(doc: Doc, close: int, low: int) -> Phrase | None:
@@ -348,6 +368,8 @@ def phrase_after(doc: Doc, begin: int, high: int) -> Phrase | None:
         return Phrase(begin, begin + 1, begin, begin + 1, "pronoun")
     k = begin
     if word in lex.STOPS or word in lex.WEEKDAYS or word in lex.JOINING:
+        return None
+    if word.endswith("ly") and doc.words[begin].islower():
         return None
     while k < high and (
         doc.lower[k] in lex.DETERMINERS or (_possessive(doc, k) and not is_name_token(doc, k))

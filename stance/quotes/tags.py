@@ -52,6 +52,8 @@ def tag_after(doc: Doc, stretch: Stretch, cues: dict[int, Cue], high: int) -> Ta
         return Tag("according-to", i, i + 2, phrase_after(doc, i + 2, high))
     if not comma and last != "." and stretch.end - stretch.start <= 30:
         return None
+    if not comma and (doc.lower[i] in lex.JOINING or doc.lower[i] in ("that", "as", "is", "was")):
+        return None
     tag = _first_tag(doc, cues, i, high)
     if tag is None and last == "," and stretch.end - stretch.start > 20:
         tag = _loose_tag(doc, i, high)
@@ -115,7 +117,7 @@ def _plain(doc: Doc, i: int, first: int) -> bool:
 def _loose_tag(doc: Doc, i: int, high: int) -> Tag | None:
     """After a comma inside the marks, the first phrase speaks, however far its verb is."""
     speaker = phrase_after(doc, i, high)
-    if speaker is None:
+    if speaker is None or (speaker.sort == "noun" and doc.lower[i] not in lex.DETERMINERS):
         return None
     if speaker.last < high and doc.lower[speaker.last].endswith("ed"):
         return Tag("loose-tag", speaker.last, speaker.last + 1, speaker)
