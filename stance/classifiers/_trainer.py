@@ -1,5 +1,7 @@
 """The parts that the transformers Trainer is set up with: arguments, sampler, checkpoints."""
 
+import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -9,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.utils.data import Sampler
 from transformers import TrainerCallback, TrainingArguments
-from transformers.trainer_utils import get_last_checkpoint
+
+from stance.errors import UsageError
 
 if TYPE_CHECKING:
     from stance.classifiers.finetune import Schedule
+
+
+MARK = "run.txt"  # in a checkpoint: which run it is of, and that it is whole
 
 
 def arguments(schedule: "Schedule", folder: str) -> Any:
@@ -39,19 +45,41 @@ def arguments(schedule: "Schedule", folder: str) -> Any:
     )
 
 
-def last_checkpoint(folder: str) -> str | None:
-    """Return the newest checkpoint in `folder`, or None when there is none."""
-    return get_last_checkpoint(folder) if Path(folder).is_dir() else None
+def prepare_checkpoints(folder: Path, *, run: str, resume: bool) -> str | None:
+    """Return the newest whole checkpoint of `run` in `folder` when resuming, else None.
+
+    Without `resume`, checkpoints left by an earlier run are deleted. Raises `UsageError`
+    when those that are there belong to another run: other options or other data.
+    """
+    found = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[-1]))
+    if not resume:
+        if os.environ.get("RANK", "0") == "0":
+            for path in found:
+                shutil.rmtree(path)
+        return None
+    for path in reversed(found):
+        mark = path / MARK
+        if not mark.is_file():
+            continue  # written when all else was: this one is cut short
+        if mark.read_text(encoding="utf-8") != run:
+            raise UsageError(
+                f"{path} belongs to a run with other options or other data; give those again, or "
+                "train without resuming"
+            )
+        return str(path)
+    return None
 
 
 class Checkpoints(TrainerCallback):  # type: ignore[misc]
     """Save when `seconds` have passed since the last time, so that short runs write nothing.
 
-    With several processes at the end of every epoch instead: their clocks may differ.
+    With several processes at the end of every epoch instead: their clocks may differ. A
+    whole checkpoint is marked with `run`, which names options and data.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, run: str) -> None:
         self.seconds = seconds
+        self.run = run
         self.last = time.monotonic()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> Any:
@@ -68,18 +96,20 @@ class Checkpoints(TrainerCallback):  # type: ignore[misc]
         return control
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Start the clock again."""
+        """Mark the checkpoint as whole and start the clock again."""
+        if args.should_save:
+            path = Path(args.output_dir) / f"checkpoint-{state.global_step}" / MARK
+            path.write_text(self.run, encoding="utf-8")
         self.last = time.monotonic()
 
 
 class LengthGrouped(Sampler[int]):
     """Positions in a new random order each epoch, neighbours of near-equal length.
 
-    The order depends on seed and epoch alone. Batches are cut from stretches of fifty
-    batches sorted by length, and come in random order; a batch that is not full comes last.
+    The order depends on seed and epoch alone. Batches are cut from stretches of 4 to 50
+    batches (a quarter of the data, so that their company changes) sorted by length, and come
+    in random order; a batch that is not full comes last.
     """
-
-    STRETCH = 50
 
     def __init__(self, lengths: Sequence[int], *, batch_size: int, seed: int) -> None:
         self.lengths = lengths
@@ -97,7 +127,8 @@ class LengthGrouped(Sampler[int]):
     def __iter__(self) -> Iterator[int]:
         chance = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
         order = torch.randperm(len(self.lengths), generator=chance).tolist()
-        step, size = self.batch_size * self.STRETCH, self.batch_size
+        size = self.batch_size
+        step = size * max(4, min(50, len(order) // (4 * size)))
         batches: list[list[int]] = []
         for start in range(0, len(order), step):
             stretch = sorted(order[start : start + step], key=lambda i: -self.lengths[i])

@@ -62,6 +62,7 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
         """Say to scikit-learn that X is a list of strings or records, not a matrix."""
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
+        tags.input_tags.one_d_array = True
         tags.input_tags.two_d_array = False
         return tags
 

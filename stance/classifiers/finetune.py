@@ -1,13 +1,15 @@
 """Training the network: heads first on the frozen encoder, then all of it by the Trainer."""
 
 import contextlib
+import hashlib
 import logging
 import random
 import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -89,7 +91,12 @@ def finetune(
     from transformers import Trainer
     from transformers.trainer_callback import PrinterCallback
 
-    from stance.classifiers._trainer import Checkpoints, LengthGrouped, arguments, last_checkpoint
+    from stance.classifiers._trainer import (
+        Checkpoints,
+        LengthGrouped,
+        arguments,
+        prepare_checkpoints,
+    )
 
     data = _dataset(pieces, targets)
     lengths = [len(piece.input_ids) for piece in pieces]
@@ -98,6 +105,9 @@ def finetune(
         def _get_train_sampler(self, train_dataset: Any = None) -> Any:
             # The built-in grouping draws from the global generator: resuming would reorder.
             step = self.args.train_batch_size * self.args.gradient_accumulation_steps
+            step *= (
+                self.args.world_size
+            )  # so that N processes see what one with N times the rows sees
             return LengthGrouped(lengths, batch_size=step, seed=schedule.seed)
 
     def collate(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -113,11 +123,12 @@ def finetune(
             optimizers=(optimizer_for(network, schedule), None),
         )  # fmt: skip
         trainer.remove_callback(PrinterCallback)  # it prints to stdout, which is for data
+        started = None
         if schedule.checkpoint_dir:
-            trainer.add_callback(Checkpoints(schedule.checkpoint_minutes * 60.0))
-        started = last_checkpoint(folder) if schedule.resume else None
-        if started:
-            logger.info("resuming from %s", started)
+            run = _run_key(network, pieces, targets, schedule)
+            started = prepare_checkpoints(Path(folder), run=run, resume=schedule.resume)
+            trainer.add_callback(Checkpoints(schedule.checkpoint_minutes * 60.0, run=run))
+            logger.info("training from %s", started or "the beginning")
         began = time.perf_counter()
         trainer.train(resume_from_checkpoint=started)
         logger.info("trained %d pieces in %.1f s", len(pieces), time.perf_counter() - began)
@@ -136,6 +147,19 @@ def _dataset(pieces: Sequence[Piece], targets: npt.NDArray[np.float32]) -> Any:
         features["token_type_ids"] = List(Value("int32"))
         columns["token_type_ids"] = [piece.token_type_ids for piece in pieces]
     return Dataset.from_dict(columns, features=Features(features))
+
+
+def _run_key(
+    network: Network, pieces: Sequence[Piece], targets: npt.NDArray[np.float32], schedule: Schedule
+) -> str:
+    """Return a hash of all that decides what training computes."""
+    local = {"checkpoint_dir", "checkpoint_minutes", "resume", "use_cpu"}
+    options = {name: value for name, value in asdict(schedule).items() if name not in local}
+    trained = [(name, tuple(p.shape)) for name, p in network.named_parameters() if p.requires_grad]
+    digest = hashlib.sha256(repr((sorted(options.items()), trained)).encode())
+    digest.update(repr([piece.input_ids for piece in pieces]).encode())
+    digest.update(targets.tobytes())
+    return digest.hexdigest()
 
 
 def optimizer_for(network: Network, schedule: Schedule) -> torch.optim.Optimizer:

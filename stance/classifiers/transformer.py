@@ -1,6 +1,7 @@
 """The transformer: one pretrained encoder, fine-tuned with a linear head for each task."""
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -48,7 +49,7 @@ class TransformerClassifier(StatementClassifier, ClassifierMixin, BaseEstimator)
     def __init__(
         self, *, encoder: str = "minilm", revision: str | None = None,
         method: Literal["lora", "full"] = "lora", lora_rank: int = 16, lora_alpha: float = 32.0,
-        lora_dropout: float = 0.05, epochs: int = 10, head_epochs: int = 20, batch_size: int = 16,
+        lora_dropout: float = 0.0, epochs: int = 10, head_epochs: int = 20, batch_size: int = 16,
         gradient_accumulation: int = 1, learning_rate: float | None = None,
         head_learning_rate: float = 1e-3, layer_decay: float = 1.0, weight_decay: float = 0.01,
         warmup: float = 0.1, label_smoothing: float = 0.0, class_weights: bool = True,
@@ -91,6 +92,7 @@ class TransformerClassifier(StatementClassifier, ClassifierMixin, BaseEstimator)
         """Say to scikit-learn that X is a list of strings or records, not a matrix."""
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
+        tags.input_tags.one_d_array = True
         tags.input_tags.two_d_array = False
         return tags
 
@@ -181,7 +183,9 @@ class TransformerClassifier(StatementClassifier, ClassifierMixin, BaseEstimator)
         import torch
 
         if self.device == "auto":
-            return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+            # LOCAL_RANK: which GPU is this process's own, under torchrun and accelerate.
+            own = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+            return torch.device(own if torch.cuda.is_available() else "cpu")
         try:
             device = torch.device(self.device)
         except RuntimeError:

@@ -17,6 +17,7 @@ from stance.encoder.sources import (
     describe,
     load_encoder,
     load_tokenizer,
+    plain_backend,
     quiet_transformers,
     without_pooler,
 )
@@ -58,6 +59,7 @@ def save_encoder(encoder: Any, tokenizer: Any, folder: Path) -> None:
     """Write the whole encoder: `model.safetensors`, `config.json` and the tokenizer's files."""
     _save(encoder.state_dict(), folder / WEIGHTS)
     encoder.config.to_json_file(folder / CONFIG, use_diff=True)
+    plain_backend(tokenizer)
     tokenizer.save_pretrained(folder)
 
 

@@ -144,7 +144,14 @@ def load_tokenizer(folder: Path) -> Any:
         raise ModelError(
             f"the tokenizer in {folder} keeps no character offsets; add its tokenizer.json"
         )
+    plain_backend(tokenizer)
     return tokenizer
+
+
+def plain_backend(tokenizer: Any) -> None:
+    """Undo what the file or the last call set for cutting and padding (the bundled: 128)."""
+    tokenizer.backend_tokenizer.no_truncation()
+    tokenizer.backend_tokenizer.no_padding()
 
 
 def quiet_transformers() -> Any:
