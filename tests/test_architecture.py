@@ -17,6 +17,7 @@ ROWS = (
     ("records",),
     ("config",),
     ("articles", "data", "datacheck", "quotes"),
+    ("standoff",),
     ("encoder",),
     ("classifiers.base",),
     ("classifiers", "evaluation"),

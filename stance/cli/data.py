@@ -123,3 +123,25 @@ def agreement(
                   left=2 + len(value.annotators))  # fmt: skip
         else:
             say(f"{name}: no disagreements")
+
+
+@app.command()
+def join(
+    standoff: Annotated[
+        list[Path],
+        typer.Argument(metavar="STANDOFF...", help="Files such as data/standoff/*.jsonl"),
+    ],
+    corpus: Annotated[Path, typer.Option(help="Folder that holds the corpora, such as X.jsonl")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="JSON lines file to write")],
+) -> None:
+    """Give labels in standoff their words back, from corpora that you hold; each hash verified."""
+    from stance.cli.common import say
+    from stance.standoff import join as run
+    from stance.standoff import read_standoff, write_statements
+
+    rows = read_standoff(standoff)
+    found = run(rows, corpus)
+    write_statements(found.statements, out)
+    say(f"{len(found.statements)} of {len(rows)} statements joined -> {out}")
+    for reason, n in sorted(found.skipped.items()):
+        say(f"skipped {n}: {reason}")
