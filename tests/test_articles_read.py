@@ -1,4 +1,5 @@
 import os
+import sys
 
 import pytest
 
@@ -143,13 +144,15 @@ def test_the_first_heading_of_markdown_is_the_title(tmp_path):
 
 
 def test_html_without_trafilatura_names_the_extra(tmp_path, monkeypatch):
-    monkeypatch.setattr("stance.articles.html.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
     (tmp_path / "a.html").write_text("<p>Words.</p>")
     assert_reason(read(tmp_path / "a.html")[0], r"pip install 'stance\[web\]'")
 
 
 def test_html_gives_the_article_without_the_page_around_it(tmp_path):
-    pytest.importorskip("trafilatura", reason="the extra web is not installed")
+    pytest.importorskip(
+        "trafilatura", reason="the extra web is not installed", exc_type=ImportError
+    )
     body = "".join(f"<p>The council of Norland met on day {n} and heard the report.</p>"
                    for n in range(9))  # fmt: skip
     (tmp_path / "a.html").write_text(

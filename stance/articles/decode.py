@@ -88,10 +88,10 @@ def _repaired(data: bytes, encoding: str, error: UnicodeDecodeError) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return `text` without leading mark, newlines as \\n, lone surrogates as U+FFFD."""
+    """Return `text` without leading marks, newlines as \\n, lone surrogates as U+FFFD."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return whole_characters(text.removeprefix("\ufeff"))
+    return whole_characters(text.lstrip("\ufeff"))
 
 
 def whole_characters(text: str) -> str:

@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -40,6 +41,8 @@ def to_article(
     text = record[columns["text"]]
     if isinstance(text, bytes):
         text = text.decode("utf-8", errors="replace")
+    if isinstance(text, str):
+        text = tidy(text)
     problem = text_problem(text, options)
     if problem:
         return failure(problem[1], problem[0])
@@ -47,7 +50,7 @@ def to_article(
     used = {name for field, name in columns.items() if field != "id" or id_value is not None}
     return Article(
         id=own_id,
-        text=tidy(text),
+        text=text,
         title=_line(record, columns.get("title")),
         date=normalise_date(record[columns["date"]]) if original else None,
         date_original=original,
@@ -58,6 +61,23 @@ def to_article(
             for name, value in record.items()
             if name not in used and name is not None
         },
+    )
+
+
+def checked(article: Article, *, where: str, options: ReadOptions) -> Article | InputFailure:
+    """Return an article that a caller made, fit to be written, or why it cannot be scored."""
+    problem = text_problem(article.text, options)
+    own_id = clean_line(str(article.id)) or clean_line(where)
+    if problem:
+        return InputFailure(where=where, reason=problem[1], kind=problem[0], article=own_id)
+    names = ("title", "date", "date_original", "source", "url")
+    lines = {name: getattr(article, name) for name in names}
+    return replace(
+        article,
+        id=own_id,
+        text=whole_characters(article.text),
+        extra={whole_characters(str(name)): plain(value) for name, value in article.extra.items()},
+        **{name: value and whole_characters(str(value)) for name, value in lines.items()},
     )
 
 
@@ -97,7 +117,9 @@ def find_columns(record: Mapping[str, Any], *, options: ReadOptions) -> dict[str
 
 def no_text_column(names: Mapping[str, Any] | list[str], options: ReadOptions) -> str:
     """Return the reason for a record or a table without a column of text."""
-    shown = ", ".join(str(name)[:40] for name in list(names)[:12]) or "no columns at all"
+    shown = (
+        ", ".join(clean_line(str(name))[:40] for name in list(names)[:12]) or "no columns at all"
+    )
     wanted = options.columns.get("text")
     if wanted:
         return f"it has no column '{wanted}' (it has {shown}); name the column that holds the text"

@@ -1,6 +1,6 @@
 """HTML -> the article's own text and metadata, by trafilatura (extra `web`)."""
 
-from importlib.util import find_spec
+import importlib
 
 from stance.errors import ArticleError
 
@@ -10,13 +10,12 @@ def strip_html(data: bytes) -> tuple[str, dict[str, str]]:
 
     Raises `ArticleError` when trafilatura is missing, fails, or finds no article.
     """
-    if find_spec("trafilatura") is None:
+    try:
+        trafilatura = importlib.import_module("trafilatura")
+    except ImportError as error:  # missing, or one of its own requirements is
         raise ArticleError(
-            "reading HTML needs trafilatura, which is not installed; "
-            "install it with: pip install 'stance[web]'"
-        )
-    import trafilatura
-
+            f"reading HTML needs trafilatura ({error}); install it with: pip install 'stance[web]'"
+        ) from error
     try:
         page = trafilatura.bare_extraction(data, with_metadata=True, include_comments=False)
     except Exception as error:  # lxml and its callers raise anything at all on hostile pages

@@ -10,12 +10,12 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _TITLE = re.compile(r"\A\s*(?:#[ \t]+(\S[^\n]{0,300})|(\S[^\n]{0,300})\n=+[ \t]*)(?:\n|\Z)")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|$)")
 _TARGET = r"\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?(?:[ \t]\"[^\"\n()]{0,300}\")?\)"
+_MARK = re.compile(r"[\\`*_~\[\]<>#=+-]|^[ \t]*\d")
+_RULE = re.compile(r" {0,3}(?:(?:[-*_][ \t]*){3,}|=+)")  # lines across, underlines of headings
 _LINE_RULES = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r"^ {0,3}\[[^\[\]\n]{1,200}\]:[ \t]*\S.*$", ""),  # reference definitions
-        (r"^ {0,3}(?:[-*_][ \t]*){3,}$", ""),  # rules
-        (r"^ {0,3}=+$", ""),  # underlines of headings
         (r"^[ \t]*(?:>[ \t]?)+", ""),  # block quotes
         (r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+", ""),
         (rf"!\[[^\[\]\n]{{0,500}}\]{_TARGET}", ""),  # images
@@ -80,6 +80,10 @@ def _without_code(text: str) -> list[str]:
 
 def _plain_line(line: str) -> str:
     line = line.rstrip(" \t")
+    if not _MARK.search(line):
+        return line
+    if _RULE.fullmatch(line):
+        return ""
     heading = _HEADING.match(line)
     if heading:
         line = line[heading.end() :].rstrip("#").rstrip(" \t")

@@ -1,13 +1,12 @@
 """Read INPUT as a stream of articles and failures: where listing, readers and fields meet."""
 
-import functools
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from stance.articles.decode import DecodeError, decode, whole_characters
-from stance.articles.fields import to_article
+from stance.articles.fields import checked, to_article
 from stance.articles.html import strip_html
 from stance.articles.listing import Listing, Source, list_inputs, suffix_of
 from stance.articles.markdown import strip_markdown
@@ -30,18 +29,30 @@ def read_articles(
     that of `list_inputs`, then that of the lines or rows of a file. An article's id is its own
     (column `id`), else the file's stem (its path below INPUT where stems collide), else
     `stem:number` for a line or row without id. A folder's `metadata.jsonl`, `.csv` or `.tsv`
-    tells title, date and source of the files in it by id. Ids may repeat: `scoring` tells those apart.
+    tells title, date and source of the files in it by id. Ids may repeat: `scoring` tells
+    those apart.
     Raises `UsageError` or `DataError`, at once, only when an input as a whole is missing.
     """
     listing = inputs if isinstance(inputs, Listing) else list_inputs(inputs, options=options)
-    return (item for source in listing for item in _read_source(source, listing.options))
+    return _read_all(listing)
 
 
-def _read_source(source: Source, options: ReadOptions) -> Iterator[Item]:
+def _read_all(listing: Listing) -> Iterator[Item]:
+    root: str | None = None
+    beside: Mapping[str, Mapping[str, Any]] = {}
+    for source in listing:
+        if source.root != root:
+            root = source.root
+            name = sidecar_of(root)
+            beside = read_sidecar(root, name) if name else {}
+        yield from _read_source(source, listing.options, beside.get(source.id, {}))
+
+
+def _read_source(source: Source, options: ReadOptions, beside: Mapping[str, Any]) -> Iterator[Item]:
     name = whole_characters(source.path if source.path != STDIN else "stdin")
     kind = source.kind or _kind_of_stdin(source)
     if kind in ("txt", "md", "html"):
-        yield _one_article(source, kind, name, options)
+        yield _one_article(source, kind, name, options, beside)
         return
     if kind is None:
         yield InputFailure(
@@ -79,7 +90,9 @@ def _kind_of_stdin(source: Source) -> str | None:
     return "jsonl" if start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{" else "txt"
 
 
-def _one_article(source: Source, kind: str, name: str, options: ReadOptions) -> Item:
+def _one_article(
+    source: Source, kind: str, name: str, options: ReadOptions, beside: Mapping[str, Any]
+) -> Item:
     fields: dict[str, str] = {}
     try:
         data = read_whole(source.path, options)
@@ -94,20 +107,10 @@ def _one_article(source: Source, kind: str, name: str, options: ReadOptions) -> 
         return InputFailure(
             where=name, reason=str(error), kind=failed_kind, article=whole_characters(source.id)
         )
-    record = {**fields, **_told_beside(source), "id": source.id, "text": text}
+    record = {**fields, **beside, "id": source.id, "text": text}
     # Named columns are those of tables; a file that is one article has no columns.
     plain = ReadOptions(max_chars=options.max_chars)
     return to_article(record, where=name, default_id=source.id, options=plain)
-
-
-def _told_beside(source: Source) -> Mapping[str, Any]:
-    return _sidecar(source.root).get(source.id, {}) if Path(source.root).is_dir() else {}
-
-
-@functools.lru_cache(maxsize=1)  # inputs are read one after the other, a folder at a time
-def _sidecar(root: str) -> Mapping[str, Mapping[str, Any]]:
-    name = sidecar_of(root)
-    return read_sidecar(root, name) if name else {}
 
 
 def as_articles(items: Any, *, options: ReadOptions | None = None) -> Iterator[Item]:
@@ -133,8 +136,10 @@ def as_articles(items: Any, *, options: ReadOptions | None = None) -> Iterator[I
 
 
 def _as_article(item: Any, number: int, options: ReadOptions) -> Item:
-    if isinstance(item, (Article, InputFailure)):
+    if isinstance(item, InputFailure):
         return item
+    if isinstance(item, Article):
+        return checked(item, where=f"article {number} ({item.id})", options=options)
     if isinstance(item, str):
         item = {"text": item}
         options = ReadOptions(max_chars=options.max_chars)

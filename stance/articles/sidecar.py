@@ -1,12 +1,13 @@
 """What a folder's metadata file says of its articles: metadata.jsonl, .csv or .tsv.
 
 Its rows have an `id` (the article file's stem) and any of title, date, source, url and
-further columns, but no text of their own.
+further columns, but no text of their own. What of it cannot be read is warned of: the
+articles are scored without.
 """
 
-import contextlib
 import csv
 import io
+import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,11 @@ from typing import Any
 from stance.articles.decode import DecodeError, decode
 from stance.articles.fields import find_columns, plain
 from stance.articles.options import InputFailure, ReadOptions
+from stance.articles.streams import read_whole
 from stance.articles.tables import read_jsonl
+from stance.errors import ArticleError
 
+log = logging.getLogger(__name__)
 NAMES = ("metadata.jsonl", "metadata.csv", "metadata.tsv")
 _PLAIN = ReadOptions()
 
@@ -45,10 +49,15 @@ def read_sidecar(folder: str, name: str) -> Mapping[str, Mapping[str, Any]]:
 
 def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
     if path.suffix == ".jsonl":
-        records = read_jsonl(str(path), path.name, _PLAIN)
-        yield from (found[2] for found in records if not isinstance(found, InputFailure))
+        for found in read_jsonl(str(path), str(path), _PLAIN):
+            if isinstance(found, InputFailure):
+                log.warning("%s: %s", found.where, found.reason)
+            else:
+                yield found[2]
         return
     # The reader of tables of articles asks for a column of text, which is what lacks here.
-    with contextlib.suppress(DecodeError, csv.Error):
-        lines = io.StringIO(decode(path.read_bytes()), newline="")
+    try:
+        lines = io.StringIO(decode(read_whole(str(path), _PLAIN)), newline="")
         yield from csv.DictReader(lines, delimiter="\t" if path.suffix == ".tsv" else ",")
+    except (ArticleError, DecodeError, csv.Error) as error:
+        log.warning("%s: %s", path, error)

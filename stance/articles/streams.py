@@ -5,6 +5,7 @@ import io
 import os
 import stat
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,7 +33,10 @@ class _Unfolding(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
-        data = self._stream.read(len(buffer))
+        try:
+            data = self._stream.read(len(buffer))
+        except zlib.error as error:
+            raise gzip.BadGzipFile(str(error)) from error
         self._read += len(data)
         limit = self._options.max_expansion * max(self._raw.tell(), 1)
         if self._read > max(limit, self._options.expansion_floor):

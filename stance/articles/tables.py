@@ -76,7 +76,9 @@ def read_csv(path: str, name: str, options: ReadOptions, delimiter: str | None) 
     try:
         with open_bytes(path, options) as file:
             encoding = encoding_of(file.peek(_SAMPLE)[:_SAMPLE])
-            text = io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline="")
+            # UTF-16 and UTF-32 have no surrogateescape.
+            errors = "surrogateescape" if encoding in ("utf-8", "cp1252") else "replace"
+            text = io.TextIOWrapper(file, encoding=encoding, errors=errors, newline="")
             first = _repair(text.readline(options.max_bytes + 1))
             if not first.strip():
                 yield InputFailure(where=name, reason="the table is empty", kind="no-text")
