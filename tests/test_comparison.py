@@ -6,15 +6,9 @@ from scipy.stats import binomtest
 from sklearn.metrics import f1_score
 
 from stance.errors import StatementError, UsageError
-from stance.evaluation.comparison import (
-    bootstrap_p,
-    compare,
-    compare_task,
-    detectable,
-    holm_correction,
-    mcnemar,
-)
+from stance.evaluation.comparison import compare, compare_task
 from stance.evaluation.evaluate import TaskAnswers
+from stance.evaluation.significance import bootstrap_p, detectable, holm_correction, mcnemar
 from stance.records import Prediction, Statement
 
 LABELS = ("a", "b", "c")

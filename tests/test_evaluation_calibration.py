@@ -140,6 +140,7 @@ def test_answers_of_equal_confidence_are_kept_or_left_together():
     curve = risk_coverage(chances, np.array([0, 0, 1, 1]))
     assert curve.kept.tolist() == [0.25, 1.0]
     assert curve.at(0.5) == (0.5, 0.7)
+    assert curve.area == pytest.approx((0 + 3 * 0.5) / 4)
     assert json.loads(json.dumps(curve.to_dict()))["at"]["0.5"] == {
         "accuracy": 0.5, "threshold": 0.7
     }  # fmt: skip

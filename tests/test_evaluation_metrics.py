@@ -28,6 +28,7 @@ def answers(draw, labels=("a", "b", "c", "d")):
     return gold, chances, labels
 
 
+@pytest.mark.filterwarnings("ignore:A single label was found")  # the oracle's own advice
 @given(answers())
 @settings(max_examples=150, deadline=None)
 def test_every_figure_equals_scikit_learns(data):
@@ -153,6 +154,10 @@ def test_an_interval_covers_the_true_accuracy_about_as_often_as_it_says():
         found = evaluate_task(["a"] * 150, chances, ("a", "b"), n_boot=400, seed=seed).accuracy
         hits += found.low <= 0.7 <= found.high
     assert 180 <= hits <= 198
+
+
+def test_the_percentile_interval_leaves_half_of_the_rest_at_either_end():
+    assert percentile_interval(range(1001), coverage=0.9) == pytest.approx((50, 950))
 
 
 def test_the_same_seed_gives_the_same_interval_and_another_seed_another():

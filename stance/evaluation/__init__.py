@@ -9,7 +9,8 @@
 - folds: which groups are tested when, and what may be trained on then
 - crossval: train and test by group -> `CrossValidation`
 - agreement, coefficients: what annotators agree on beyond chance
-- comparison: two or more models on the same statements
+- comparison, significance: two or more models on the same statements
 - calibration, conformal: temperature, reliability, risk and coverage, sets of labels
-- nameswap, gazetteer: the same statement about other people and countries
+- nameswap: the same statement about other people and countries; with gazetteer (the lists under
+  `resources/`), persons, directory, places and edits
 """

@@ -1,6 +1,6 @@
 """Two or more models on the same statements: which is better, by how much, how surely."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import combinations
 from typing import Any
@@ -23,6 +23,7 @@ from stance.evaluation.resampling import (
     sums_by_unit,
     units_of,
 )
+from stance.evaluation.significance import bootstrap_p, detectable, holm_correction, mcnemar
 from stance.records import Prediction, Statement
 
 #: Data that could miss a difference of this many shares of macro-F1 is too small to judge by.
@@ -168,40 +169,21 @@ def compare_task(
     shape = (-1, len(predicted), k, k)
     whole = sums.sum(0).reshape(shape)[0]
     drawn = resample_sums(sums, n_boot=n_boot, seed=seed).reshape(shape)
-    f1, right = formulas.macro_f1(whole), formulas.accuracy(whole)
-    f1_drawn, right_drawn = formulas.macro_f1(drawn), formulas.accuracy(drawn)
-    names = list(predicted)
-    pairs = list(combinations(range(len(names)), 2))
-    ps = [bootstrap_p(f1_drawn[:, b] - f1_drawn[:, a]) for a, b in pairs]
-    tallies = [mcnemar(codes, predicted[names[a]], predicted[names[b]]) for a, b in pairs]
-    holm, holm_exact = holm_correction(ps), holm_correction([exact for *_, exact in tallies])
+    values = {name: formula(whole) for name, formula in _FORMULAS.items()}
+    draws = {name: formula(drawn) for name, formula in _FORMULAS.items()}
+    each = {
+        figure: {
+            name: estimate(float(values[figure][n]), draws[figure][:, n], coverage=coverage)
+            for n, name in enumerate(predicted)
+        }
+        for figure in _FORMULAS
+    }
     return Comparison(
         task=task,
         n=len(codes),
-        macro_f1={
-            name: estimate(float(f1[n]), f1_drawn[:, n], coverage=coverage)
-            for n, name in enumerate(names)
-        },
-        accuracy={
-            name: estimate(float(right[n]), right_drawn[:, n], coverage=coverage)
-            for n, name in enumerate(names)
-        },
-        differences=tuple(
-            Difference(
-                first=names[a],
-                second=names[b],
-                macro_f1=_difference(f1, f1_drawn, a, b, coverage),
-                p=ps[n],
-                p_holm=holm[n],
-                accuracy=_difference(right, right_drawn, a, b, coverage),
-                only_first_right=tallies[n][0],
-                only_second_right=tallies[n][1],
-                mcnemar_p=tallies[n][2],
-                mcnemar_p_holm=holm_exact[n],
-                detectable=detectable(f1_drawn[:, b] - f1_drawn[:, a]),
-            )
-            for n, (a, b) in enumerate(pairs)
-        ),
+        macro_f1=each["macro_f1"],
+        accuracy=each["accuracy"],
+        differences=_differences(codes, predicted, values, draws, coverage=coverage),
         resampled=units.resampled,
         n_groups=units.n_groups,
         n_boot=n_boot,
@@ -210,54 +192,45 @@ def compare_task(
     )
 
 
-def _difference(values: Floats, drawn: Floats, a: int, b: int, coverage: float) -> Estimate:
-    return estimate(float(values[b] - values[a]), drawn[:, b] - drawn[:, a], coverage=coverage)
+_FORMULAS: Mapping[str, Callable[[Floats], Floats]] = {
+    "macro_f1": formulas.macro_f1,
+    "accuracy": formulas.accuracy,
+}
 
 
-def bootstrap_p(differences: Floats) -> float:
-    """Return the two-sided p of "no difference" from paired bootstrap differences.
+def _differences(
+    gold: Ints,
+    predicted: Mapping[str, Ints],
+    values: Mapping[str, Floats],
+    draws: Mapping[str, Floats],
+    *,
+    coverage: float,
+) -> tuple[Difference, ...]:
+    """Return every pair's difference, its p values corrected for all pairs."""
+    names = list(predicted)
+    pairs = list(combinations(range(len(names)), 2))
+    drawn = [draws["macro_f1"][:, b] - draws["macro_f1"][:, a] for a, b in pairs]
+    ps = [bootstrap_p(differences) for differences in drawn]
+    tallies = [mcnemar(gold, predicted[names[a]], predicted[names[b]]) for a, b in pairs]
+    holm, holm_exact = holm_correction(ps), holm_correction([exact for *_, exact in tallies])
 
-    The smallest level at which the percentile interval leaves out zero: twice the share of
-    draws on the far side of zero, zero included, counting the data as one draw more
-    (Davison and Hinkley, Bootstrap Methods and their Application, 1997, sections 4.2 and 5).
-    """
-    n = len(differences)
-    below, above = (differences <= 0).sum(), (differences >= 0).sum()
-    return float(min(1.0, 2 * (min(below, above) + 1) / (n + 1)))
+    def difference(figure: str, a: int, b: int) -> Estimate:
+        value = float(values[figure][b] - values[figure][a])
+        return estimate(value, draws[figure][:, b] - draws[figure][:, a], coverage=coverage)
 
-
-def mcnemar(gold: Ints, first: Ints, second: Ints) -> tuple[int, int, float]:
-    """Return how often only the first, only the second is right, and the exact two-sided p.
-
-    McNemar (1947), Psychometrika 12, with binomial tails. It takes statements as
-    independent, which those of one article are not: read it beside the grouped bootstrap.
-    """
-    from scipy.stats import binomtest
-
-    one = int(((first == gold) & (second != gold)).sum())
-    two = int(((first != gold) & (second == gold)).sum())
-    return one, two, float(binomtest(one, one + two).pvalue) if one + two else 1.0
-
-
-def holm_correction(ps: Sequence[float]) -> list[float]:
-    """Return p values corrected for several comparisons, in their order.
-
-    Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian
-    Journal of Statistics 6.
-    """
-    found = [0.0] * len(ps)
-    worst = 0.0
-    for rank, n in enumerate(sorted(range(len(ps)), key=ps.__getitem__)):
-        worst = max(worst, min(1.0, (len(ps) - rank) * ps[n]))
-        found[n] = worst
-    return found
-
-
-def detectable(differences: Floats) -> float:
-    """Return the true difference found in 80 % of tries at the 5 % level: 2.8 standard errors.
-
-    1.96 + 0.84 quantiles of the normal distribution, with the bootstrap's standard error.
-    NaN where the models never differ, so that nothing can be said.
-    """
-    spread = float(np.std(differences))
-    return 2.8 * spread if spread > 0 else float("nan")
+    return tuple(
+        Difference(
+            first=names[a],
+            second=names[b],
+            macro_f1=difference("macro_f1", a, b),
+            p=ps[n],
+            p_holm=holm[n],
+            accuracy=difference("accuracy", a, b),
+            only_first_right=tallies[n][0],
+            only_second_right=tallies[n][1],
+            mcnemar_p=tallies[n][2],
+            mcnemar_p_holm=holm_exact[n],
+            detectable=detectable(drawn[n]),
+        )
+        for n, (a, b) in enumerate(pairs)
+    )

@@ -82,6 +82,9 @@ def _agree(one: Sequence[str], two: Sequence[str]) -> bool:
 
 
 def _gender(tokens: Sequence[str]) -> str:
+    famous = gz.full_names().get(tuple(tokens))
+    if famous:
+        return famous
     given = tokens[1:] if surname_of(tokens) == tokens[0] and len(tokens) > 1 else tokens[:-1]
     return next((gz.genders()[token] for token in given if is_given(token)), "")
 

@@ -188,12 +188,20 @@ def genders() -> Mapping[str, str]:
 
 
 @cache
+def full_names() -> Mapping[tuple[str, ...], str]:
+    """Return the full names of known people, folded, as tokens -> "male" or "female"."""
+    return {
+        tuple(fold(name).split()): gender
+        for gender in ("male", "female")
+        for name in lists()[f"leaders, {gender}"]
+    }
+
+
+@cache
 def leaders() -> Mapping[str, tuple[tuple[str, ...], str]]:
     """Return surnames that name a known person alone -> (tokens of the full name, gender)."""
     found: dict[str, tuple[tuple[str, ...], str]] = {}
     first = words("surname first")
-    for gender in ("male", "female"):
-        for name in lists()[f"leaders, {gender}"]:
-            tokens = tuple(fold(name).split())
-            found.setdefault(tokens[0] if tokens[0] in first else tokens[-1], (tokens, gender))
+    for tokens, gender in full_names().items():
+        found.setdefault(tokens[0] if tokens[0] in first else tokens[-1], (tokens, gender))
     return found

@@ -11,9 +11,10 @@ from stance.errors import StatementError
 from stance.evaluation import directory, formulas, persons, places
 from stance.evaluation.breakdown import column
 from stance.evaluation.edits import Edit, apply, fix_articles, moved
-from stance.evaluation.evaluate import Model, answers_of
+from stance.evaluation.evaluate import Model, TaskAnswers, answers_of
 from stance.evaluation.resampling import (
     Estimate,
+    Units,
     estimate,
     plain,
     resample_sums,
@@ -165,37 +166,54 @@ def name_swap(
             progress(done, len(seeds))
     groups = column(kept, group)
     units = units_of(len(kept), groups if any(groups) else None, group_name=f"{group}s")
-    found = {}
-    for task in before if tasks is None else tasks:
-        labels = before[task].labels
-        old = before[task].probabilities
-        new = np.stack([answers[task].probabilities for answers in after])
-        was, became = old.argmax(1), new.argmax(2)
-        stays = (became == was).mean(0)
-        sums = sums_by_unit(np.stack([stays, np.ones(len(kept))], axis=1), units)
-        drawn = resample_sums(sums, n_boot=n_boot, seed=0) if units.count > 1 and n_boot else None
-        order = canonical_order(task, frozenset(labels))
-        at = [labels.index(label) for label in order]
-        flips = np.zeros((len(labels), len(labels)), dtype=np.int64)
-        np.add.at(flips, (np.tile(was, len(seeds)), became.ravel()), 1)
-        found[task] = NameSwapScores(
-            task=task,
-            n=len(statements),
-            n_swapped=len(kept),
-            seeds=tuple(seeds),
-            stays=estimate(
-                float(stays.mean()),
-                None if drawn is None else drawn[:, 0] / drawn[:, 1],
-                coverage=coverage,
-            ),
-            shift=float(np.abs(new - old)[:, np.arange(len(kept)), was].mean()),
-            labels=order,
-            flips=tuple(tuple(row) for row in flips[np.ix_(at, at)].tolist()),
-            macro_f1_before=_macro_f1(kept, task, labels, was[None]),
-            macro_f1_after=_macro_f1(kept, task, labels, became),
-            resampled=units.resampled,
+    return {
+        task: _scores(
+            kept, before[task], [answers[task] for answers in after], units,
+            task=task, n=len(statements), seeds=seeds, n_boot=n_boot, coverage=coverage,
         )
-    return found
+        for task in (before if tasks is None else tasks)
+    }  # fmt: skip
+
+
+def _scores(
+    kept: Sequence[Statement],
+    before: TaskAnswers,
+    after: Sequence[TaskAnswers],
+    units: Units,
+    *,
+    task: str,
+    n: int,
+    seeds: Sequence[int],
+    n_boot: int,
+    coverage: float,
+) -> NameSwapScores:
+    labels = before.labels
+    old = before.probabilities
+    new = np.stack([answers.probabilities for answers in after])
+    was, became = old.argmax(1), new.argmax(2)
+    stays = (became == was).mean(0)
+    draws = None
+    if units.count > 1 and n_boot:
+        sums = sums_by_unit(np.stack([stays, np.ones(len(kept))], axis=1), units)
+        drawn = resample_sums(sums, n_boot=n_boot, seed=0)
+        draws = drawn[:, 0] / drawn[:, 1]
+    order = canonical_order(task, frozenset(labels))
+    at = [labels.index(label) for label in order]
+    flips = np.zeros((len(labels), len(labels)), dtype=np.int64)
+    np.add.at(flips, (np.tile(was, len(seeds)), became.ravel()), 1)
+    return NameSwapScores(
+        task=task,
+        n=n,
+        n_swapped=len(kept),
+        seeds=tuple(seeds),
+        stays=estimate(float(stays.mean()), draws, coverage=coverage),
+        shift=float(np.abs(new - old)[:, np.arange(len(kept)), was].mean()),
+        labels=order,
+        flips=tuple(tuple(row) for row in flips[np.ix_(at, at)].tolist()),
+        macro_f1_before=_macro_f1(kept, task, labels, was[None]),
+        macro_f1_after=_macro_f1(kept, task, labels, became),
+        resampled=units.resampled,
+    )
 
 
 def _macro_f1(

@@ -66,7 +66,9 @@ def names_in(text: str, *, speaker: bool = False) -> list[Span]:
             continue
         start = tokens[0][1]
         end = tokens[-1][1] + len(words[-1])
-        if any(_bare(word) in gz.words("no people") for word in words) or _holds_place(words):
+        famous = words in gz.full_names()
+        other = any(_bare(word) in gz.words("no people") for word in words) or _holds_place(words)
+        if other and not famous:
             continue
         titled = bool(titles) and (len(words) > 1 or titles[-1] not in gz.words("titles, weak"))
         known = is_given(words[0]) and len(words) > 1
@@ -74,7 +76,7 @@ def names_in(text: str, *, speaker: bool = False) -> list[Span]:
             _AFTER.match(folded, end) or _BEFORE.search(folded[max(0, start - 25) : start])
         )
         alone = speaker and (len(words) > 1 or end == len(folded))
-        if titled or known or beside or alone:
+        if famous or titled or known or beside or alone:
             told = next((gz.titles()[title] for title in titles if gz.titles()[title]), "")
             found.append(Span(start, end, words, told))
     return found
