@@ -13,7 +13,7 @@ from stance.articles.decode import DecodeError, decode
 from stance.articles.markdown import strip_markdown
 from stance.records import Article
 
-SUFFIXES = (".txt", ".md", ".jsonl", ".csv", ".tsv", ".parquet", ".jsonl.gz", ".csv.gz")
+SUFFIXES = (".txt", ".md", ".html", ".jsonl", ".csv", ".tsv", ".parquet", ".jsonl.gz", ".csv.gz")
 LOOSE = settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -54,7 +54,7 @@ def test_any_bytes_under_any_ending_are_articles_or_failures(tmp_path, suffix, d
     (tmp_path / f"a{suffix}").write_bytes(data)
     found = list(read_articles(tmp_path / f"a{suffix}", options=ReadOptions(max_chars=200)))
     assert all(map(is_sound, found))
-    if suffix in (".txt", ".md"):
+    if suffix in (".txt", ".md", ".html"):
         assert len(found) == 1
 
 

@@ -149,6 +149,15 @@ def test_html_without_trafilatura_names_the_extra(tmp_path, monkeypatch):
     assert_reason(read(tmp_path / "a.html")[0], r"pip install 'stance\[web\]'")
 
 
+def test_a_page_that_would_take_minutes_to_clean_is_too_large(tmp_path):
+    (tmp_path / "a.html").write_bytes(b"<p>" * 2_000_000)
+    (failure,) = read(tmp_path / "a.html")
+    assert failure.kind == "too-large"
+    assert failure.reason == (
+        "it is larger than 5,000,000 bytes, more than a page may take (max_html_bytes)"
+    )
+
+
 def test_html_gives_the_article_without_the_page_around_it(tmp_path):
     pytest.importorskip(
         "trafilatura", reason="the extra web is not installed", exc_type=ImportError

@@ -30,6 +30,7 @@ _OTHERS = {
 }
 _OTHER_WORDS = tuple(frozenset(words.split()) for words in _OTHERS.values())
 _WORD = re.compile(r"[^\W\d_]+")
+_FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f]")  # a letter beyond the Latin ones
 _SAMPLE = 20_000
 
 
@@ -44,12 +45,11 @@ def is_english(text: str) -> bool:
     if not words:
         return True
     letters = sum(map(len, words))
-    foreign_script = sum(char > "\u024f" for word in words for char in word)
-    if foreign_script > 0.4 * letters:
+    if len(_FOREIGN.findall(sample)) > 0.4 * letters:
         return False
     if len(words) < 12:
         return True
     counts = Counter(words)
-    english = sum(counts[word] for word in _ENGLISH)
-    other = max(sum(counts[word] for word in language) for language in _OTHER_WORDS)
+    english = sum(counts[word] for word in _ENGLISH & counts.keys())
+    other = max(sum(counts[word] for word in one & counts.keys()) for one in _OTHER_WORDS)
     return english >= other or other < 0.1 * len(words)

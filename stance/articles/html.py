@@ -2,6 +2,7 @@
 
 import importlib
 
+from stance.articles.streams import one_line
 from stance.errors import ArticleError
 
 
@@ -14,12 +15,15 @@ def strip_html(data: bytes) -> tuple[str, dict[str, str]]:
         trafilatura = importlib.import_module("trafilatura")
     except ImportError as error:  # missing, or one of its own requirements is
         raise ArticleError(
-            f"reading HTML needs trafilatura ({error}); install it with: pip install 'stance[web]'"
+            f"reading HTML needs trafilatura ({one_line(error)}); "
+            "install it with: pip install 'stance[web]'"
         ) from error
     try:
         page = trafilatura.bare_extraction(data, with_metadata=True, include_comments=False)
     except Exception as error:  # lxml and its callers raise anything at all on hostile pages
-        raise ArticleError(f"trafilatura failed: {type(error).__name__}: {error}") from error
+        raise ArticleError(
+            f"trafilatura failed: {type(error).__name__}: {one_line(error)}"
+        ) from error
     found = page.as_dict() if page is not None else {}
     text = found.get("text") or ""
     if not text.strip():

@@ -72,13 +72,15 @@ class ReadOptions:
     `columns` names the column of a field where the guess would be wrong, as in
     `{"text": "lede", "id": "key"}`. `kind` reads every file as that kind whatever its suffix
     (needed for stdin that is neither plain text nor JSON lines). `max_chars` is the longest
-    article in code points. `max_expansion` is how many times its size a compressed file may
+    article in code points, `max_html_bytes` the largest page (the worst seen take 11 s a MB to
+    clean). `max_expansion` is how many times its size a compressed file may
     unfold to, looked at once it has unfolded to `expansion_floor` bytes.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     kind: str | None = None
     max_chars: int = 10_000_000
+    max_html_bytes: int = 5_000_000
     max_expansion: int = 200
     expansion_floor: int = 50_000_000
 

@@ -12,7 +12,7 @@ from stance.articles.listing import Listing, Source, list_inputs, suffix_of
 from stance.articles.markdown import strip_markdown
 from stance.articles.options import STDIN, SUFFIXES, InputFailure, ReadOptions
 from stance.articles.sidecar import read_sidecar, sidecar_of
-from stance.articles.streams import read_whole
+from stance.articles.streams import TooLargeError, read_whole
 from stance.articles.tables import Found, read_csv, read_jsonl, read_parquet
 from stance.errors import ArticleError, UsageError
 from stance.records import Article
@@ -95,7 +95,7 @@ def _one_article(
 ) -> Item:
     fields: dict[str, str] = {}
     try:
-        data = read_whole(source.path, options)
+        data = read_whole(source.path, options, html=kind == "html")
         if kind == "html":
             text, fields = strip_html(data)
         else:
@@ -103,7 +103,7 @@ def _one_article(
             if kind == "md":
                 text, fields = strip_markdown(text)
     except (ArticleError, DecodeError) as error:
-        failed_kind = "too-large" if "max_chars" in str(error) else "unreadable"
+        failed_kind = "too-large" if isinstance(error, TooLargeError) else "unreadable"
         return InputFailure(
             where=name, reason=str(error), kind=failed_kind, article=whole_characters(source.id)
         )

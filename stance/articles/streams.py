@@ -18,6 +18,10 @@ _GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 16
 
 
+class TooLargeError(ArticleError):
+    """A file goes over a limit of `ReadOptions`."""
+
+
 class ExpansionError(OSError):
     """A compressed file unfolds beyond the limit."""
 
@@ -74,19 +78,18 @@ def _unfolded(raw: Any, options: ReadOptions) -> io.BufferedReader:
     return io.BufferedReader(_Unfolding(raw, options), _CHUNK)
 
 
-def read_whole(path: str, options: ReadOptions) -> bytes:
+def read_whole(path: str, options: ReadOptions, *, html: bool = False) -> bytes:
     """Return the bytes of a one-article file; raises `ArticleError` over the size limit."""
-    limit = options.max_bytes
+    limit, name = options.max_bytes, f"{options.max_chars:,} characters (max_chars)"
+    if html and options.max_html_bytes < limit:
+        limit, name = options.max_html_bytes, "a page may take (max_html_bytes)"
     with open_bytes(path, options) as file:
         try:
             data = file.read(limit + 1)
         except (OSError, EOFError) as error:
             raise ArticleError(f"reading it failed ({one_line(error)})") from error
     if len(data) > limit:
-        raise ArticleError(
-            f"it is larger than {limit:,} bytes, more than {options.max_chars:,} characters "
-            "(max_chars) can take"
-        )
+        raise TooLargeError(f"it is larger than {limit:,} bytes, more than {name}")
     return data
 
 
