@@ -11,7 +11,7 @@ ARTICLE = """Ada Lund, the foreign minister of Norland, spoke on Monday.
 
 “We will answer every attack with force,” Lund said. “They will pay a price.”
 
-Prime Minister Tor Vik of Sudland said he would welcome talks. “We want peace,” he said.
+Prime Minister Tor Vik said he would welcome talks. “We want peace,” he said.
 """
 
 
