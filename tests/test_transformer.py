@@ -306,6 +306,7 @@ def test_every_shape_trains_and_its_answers_do_not_depend_on_company(shape, meth
     together = model.predict_proba(rows)
     alone = np.concatenate([model.predict_proba([row]) for row in rows])
     np.testing.assert_allclose(together, alone, atol=1e-5)
+    assert np.ptp(together, axis=0).max() > 0.01
     info = model.to_folder(tmp_path)
     loaded = TransformerClassifier.from_folder(tmp_path, {"classifier": info})
     np.testing.assert_array_equal(loaded.predict_proba(rows), together)

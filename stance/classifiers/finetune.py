@@ -105,9 +105,7 @@ def finetune(
         def _get_train_sampler(self, train_dataset: Any = None) -> Any:
             # The built-in grouping draws from the global generator: resuming would reorder.
             step = self.args.train_batch_size * self.args.gradient_accumulation_steps
-            step *= (
-                self.args.world_size
-            )  # so that N processes see what one with N times the rows sees
+            step *= self.args.world_size  # N processes see what one with N times the rows does
             return LengthGrouped(lengths, batch_size=step, seed=schedule.seed)
 
     def collate(rows: list[dict[str, Any]]) -> dict[str, Any]:
