@@ -121,7 +121,7 @@ def agreement(
             shown = f" ({len(listed)} of {len(differing)})" if len(differing) > show else ""
             table(f"{name}: disagreements{shown}", ("text", *value.annotators, "settled"), listed,
                   left=2 + len(value.annotators))  # fmt: skip
-        else:
+        elif not differing:
             say(f"{name}: no disagreements")
 
 
