@@ -30,6 +30,7 @@ CUTS = {
     "quote": _OBJECT | {", x", ", name"},
 }
 
+_LONGEST = 160  # tokens of one content
 _SELF = frozenset(
     "which who whom whose where while although though when even so because despite according".split()
 )
@@ -40,6 +41,7 @@ def content_end(
 ) -> int:
     """Return the token after the content that begins at `begin`; at most `last`."""
     cuts = CUTS[sort]
+    last = min(last, begin + _LONGEST)
     for j in range(begin + 1, last - 1):
         if doc.inside[j] >= 0 and not (doc.inside[j - 1] >= 0 and doc.inside[j + 1] < 0):
             continue

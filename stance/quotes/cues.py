@@ -1,5 +1,6 @@
 """Where a text attributes words: every cue verb outside quotation marks, with its subject."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from stance.quotes import lexicon as lex
@@ -19,7 +20,8 @@ from stance.quotes.verbs import (
 )
 
 _GROUP_REACH = 6  # auxiliaries and adverbs before a cue verb
-OTHER_CUES = ADJECTIVES | NOUNS
+_SUBJECT_REACH = 90  # tokens from a sentence's start to the end of its subject
+_ALL_CUES = frozenset(CUE_FORMS) | ADJECTIVES | NOUNS
 _BE = frozenset("is are was were be been being".split())
 
 
@@ -46,20 +48,17 @@ class Cue:
 def find_cues(doc: Doc) -> list[Cue]:
     """Return the cues of `doc` that lie outside quoted stretches, in order."""
     cues: list[Cue] = []
-    low, sentence = 0, -1
+    quoted = [doc.token_range(0, s.outer_end)[1] for s in doc.stretches]
     for i, word in enumerate(doc.lower):
-        if doc.sent[i] != sentence:
-            sentence, low = doc.sent[i], i
-        if doc.inside[i] >= 0:
-            low = i + 1
+        if word not in _ALL_CUES or doc.inside[i] >= 0:
             continue
-        form = CUE_FORMS.get(word)
-        if form is None and word not in OTHER_CUES:
-            continue
-        if doc.words[i][0].isupper() and i != low:
+        sentence = doc.sent[i]
+        at = bisect_right(quoted, i) - 1
+        low = max(doc.sentence_first[sentence], quoted[at] if at >= 0 else 0)
+        if i != low and doc.words[i][0].isupper():
             continue
         before = cues[-1] if cues and doc.sent[cues[-1].verb] == sentence else None
-        cue = _cue(doc, i, low, form, before)
+        cue = _cue(doc, i, low, CUE_FORMS.get(word), before)
         if cue is not None:
             cues.append(cue)
     return cues
@@ -290,6 +289,7 @@ def sentence_subject(doc: Doc, end: int, low: int) -> Phrase | None:
     """
     first = doc.sentence_first[doc.sent[low]] if doc.sent[low] >= 0 else low
     i = first
+    end = min(end, first + _SUBJECT_REACH)
     if doc.inside[i] >= 0 and low > i:
         i = low
     i = after_dateline(doc, i, end)

@@ -317,16 +317,20 @@ def _free_fragment(doc: Doc, token: int, spoken: dict[int, Found]) -> Found | No
         return None
     if sentence in spoken:
         return None
-    begin, end = doc.sentence_tokens(sentence)
-    quoted = sum(doc.inside[i] >= 0 and doc.words[i][0].isalnum() for i in range(begin, end))
-    if quoted < _FEW_WORDS:
-        return None
     before = spoken.get(sentence - 1)
     if before is not None:
         speaker = before.speaker
     else:
         speaker = sentence_subject(doc, token, doc.sentence_first[sentence - 1])
     if not _person_like(doc, speaker):
+        return None
+    begin, end = doc.sentence_tokens(sentence)
+    quoted = 0
+    for i in range(begin, end):
+        quoted += doc.inside[i] >= 0 and doc.words[i][0].isalnum()
+        if quoted == _FEW_WORDS:
+            break
+    if quoted < _FEW_WORDS:
         return None
     item = content(
         doc, begin, end, "free-fragment", Cue(begin, begin, begin, "", "", begin), speaker

@@ -10,8 +10,10 @@ from stance.quotes.marks import Stretch, find_stretches, paragraphs
 
 # A stop, its closing marks and brackets, and either white space or a glued capital.
 _STOP = re.compile(
-    r"(?:[.!?…]+|(?<=\s)\*)(?P<close>[\"”’'»)\]]{0,4})(?:(?P<gap>[^\S\n]+)|(?=[A-Z“][\w“‘]))"
+    r"(?<![.!?…])[.!?…]++(?P<close>[\"”’'»)\]]{0,4}+)"
+    r"(?:(?P<gap>[^\S\n]++)|(?=[A-Z“][\w“‘]))"
 )
+_LONGEST = 2000  # characters; what is longer is cut between words
 _LAST_WORD = re.compile(r"[\w.&’'-]+\Z")
 _TITLES = frozenset(
     (
@@ -85,6 +87,14 @@ def _append(sentences: list[tuple[int, int]], text: str, start: int, end: int) -
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    while end - start > _LONGEST:
+        # No rule may see an endless sentence, or its time would not stay linear.
+        cut = text.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+        cut = cut if cut > 0 else start + _LONGEST
+        sentences.append((start, cut))
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
     if start < end:
         sentences.append((start, end))
 
@@ -93,8 +103,6 @@ def _ends(text: str, match: re.Match[str], begin: int, end: int, *, quoted: bool
     """Say whether the stop that `match` found ends a sentence."""
     after = match.end()
     if after >= end:
-        return False
-    if text[match.start()] == "*":
         return False
     following = text[after]
     if match.group("gap") is None and not _glued(text, match):

@@ -41,7 +41,7 @@ def name_runs(doc: Doc) -> list[tuple[int, int]]:
     runs = []
     i, n = 0, len(doc.words)
     while i < n:
-        if not is_name_token(doc, i):
+        if not doc.words[i][0].isupper() or not is_name_token(doc, i):
             i += 1
             continue
         j = i + 1

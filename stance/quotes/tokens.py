@@ -64,11 +64,15 @@ def read(text: str) -> Doc:
     doc.paragraphs = paragraphs(text)
     doc.stretches = find_stretches(text, doc.paragraphs)
     doc.sentences = split_spans(text, doc.paragraphs, doc.stretches)
-    for match in _TOKEN.finditer(text):
-        doc.words.append(match.group())
-        doc.starts.append(match.start())
-        doc.ends.append(match.end())
-    doc.lower = [word.lower().replace("’", "'") for word in doc.words]
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    doc.starts = [start for start, _ in spans]
+    doc.ends = [end for _, end in spans]
+    doc.words = [text[start:end] for start, end in spans]
+    folded = text.lower().replace("’", "'")
+    if len(folded) == len(text):  # a few letters grow when they are folded
+        doc.lower = [folded[start:end] for start, end in spans]
+    else:
+        doc.lower = [word.lower().replace("’", "'") for word in doc.words]
     doc.inside = _label(doc.starts, [(s.outer_start, s.outer_end) for s in doc.stretches])
     doc.para = _label(doc.starts, doc.paragraphs)
     doc.sent = _label(doc.starts, doc.sentences)
@@ -81,6 +85,7 @@ def _label(starts: list[int], spans: list[tuple[int, int]]) -> list[int]:
     """Return for each token start the index of the span that holds it, or -1."""
     labels = [-1] * len(starts)
     for index, (start, end) in enumerate(spans):
-        for i in range(bisect_left(starts, start), bisect_left(starts, end)):
-            labels[i] = index
+        a = bisect_left(starts, start)
+        b = bisect_left(starts, end, a)
+        labels[a:b] = [index] * (b - a)
     return labels
