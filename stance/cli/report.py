@@ -8,7 +8,7 @@ import typer
 
 def report(
     scores: Annotated[
-        list[Path], typer.Argument(metavar="SCORES...", help="Files of stance score")
+        list[Path], typer.Argument(metavar="SCORES...", help="Files or folders")
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="A .png, .svg or .pdf file to write")],
     task: Annotated[str, typer.Option(help="Which labels to draw")] = "stance",
@@ -24,7 +24,8 @@ def report(
 
     if out.suffix not in FORMATS:
         raise UsageError(f"--out {out} ends in '{out.suffix}'; expected {', '.join(FORMATS)}")
-    rows = [row for path in scores for _, row in read_rows(path)]
+    files = [file for path in scores for file in _files(path)]
+    rows = [row for file in files for _, row in read_rows(file)]
     if not rows or task not in rows[0]:
         have = ", ".join(rows[0]) if rows else "no rows"
         raise DataError(f"{scores[0]} has no column '{task}' ({have}); give rows of stance score")
@@ -37,3 +38,9 @@ def report(
         f"model {rows[0].get('model')}",
     )  # fmt: skip
     say(f"{len(counts)} speakers -> {out}")
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the parts of a folder that `stance score` wrote, or the file itself."""
+    parts = path / "parts"
+    return sorted(parts.iterdir()) if parts.is_dir() else [path]

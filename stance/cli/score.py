@@ -24,8 +24,18 @@ def score(
         float | None, typer.Option(help="Give no label whose probability is below this (0 to 1)")
     ] = None,
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="A .jsonl, .csv or .parquet file, or - for stdout")
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            help="A .jsonl, .csv or .parquet file, - for stdout, or a name "
+            "without ending: a folder of parts that a rerun resumes",
+        ),
     ] = Path("-"),
+    part_format: Annotated[str, typer.Option(help="Format of a folder's parts")] = "parquet",
+    append: Annotated[
+        bool, typer.Option("--append", help="Add to a folder what is new in its input")
+    ] = False,
     column: Annotated[
         list[str] | None,
         typer.Option(metavar="FIELD=COLUMN", help="Which column holds a field: text=body"),
@@ -63,8 +73,9 @@ def score(
     reading = read_options(column or [], max_chars=max_chars, kind=input_format)
     articles = read_articles(inputs, options=reading)
     summary = scoring.score_to(
-        out, articles, _load(model, device), options=options, progress=_progress()
-    )
+        out, articles, _load(model, device), options=options, progress=_progress(),
+        part_format=part_format, append=append,
+    )  # fmt: skip
     _say_summary(summary, speakers)
     say_failures(summary.examples, summary.failed)
     raise typer.Exit(summary.exit_status)
@@ -113,5 +124,5 @@ def _say_summary(summary: Any, most: int) -> None:
         parts.append(f"{summary.dropped} dropped as copies")
     say(f"{summary.articles} articles ({', '.join(parts)}); {summary.groups} quotes in "
         f"{summary.rows} rows{where}")  # fmt: skip
-    if summary.errors:
+    if summary.failed and summary.errors:
         say(f"failures with their reasons: {summary.errors}")
