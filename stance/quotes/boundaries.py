@@ -94,8 +94,7 @@ def _sort(doc: Doc, j: int, last: int) -> str:
     """Return what sort of word token j is, for the table of cuts."""
     while j < last - 1 and (
         doc.lower[j] in ("also", "then", "later")
-        or doc.lower[j] in ("has", "have", "had")
-        and doc.lower[j + 1] in SPEECH_FORMS
+        or (doc.lower[j] in ("has", "have", "had") and doc.lower[j + 1] in SPEECH_FORMS)
     ):
         j += 1
     if j >= last:

@@ -6,11 +6,14 @@ from stance.quotes import lexicon as lex
 from stance.quotes.boundaries import content_end
 from stance.quotes.contents import Found
 from stance.quotes.cues import Cue
-from stance.quotes.frames import PERMISSIVE, complement
+from stance.quotes.frames import complement
 from stance.quotes.phrases import Phrase, phrase_after, phrase_before, whole_start
 from stance.quotes.tokens import Doc
 from stance.quotes.verbs import EVIDENTIAL, FINAL, INVERTING, QUOTING, TELLING
 
+#: How a cue is used -> the first half of the rule's name.
+_WAYS = {"finite": "clause", "base": "clause", "ing": "clause", "passive": "passive",
+         "adjective": "adjective", "noun": "noun"}  # fmt: skip
 _CLOSING = frozenset(".!?,;:—–-")
 
 
@@ -23,8 +26,7 @@ def clause_contents(doc: Doc, cues: list[Cue], taken: list[tuple[int, int]]) -> 
     found: list[Found] = []
     limit = 0
     for n, cue in enumerate(cues):
-        nested = doc.starts[cue.verb] < limit
-        if nested and not PERMISSIVE:
+        if doc.starts[cue.verb] < limit:
             continue
         item = _final_tag(doc, cue)
         if item is not None and not _overlaps(taken, item):
@@ -37,8 +39,6 @@ def clause_contents(doc: Doc, cues: list[Cue], taken: list[tuple[int, int]]) -> 
         if item is None or _overlaps(taken, item):
             continue
         found.append(item)
-        if nested:
-            item.rule += "|nested"
         limit = max(limit, item.end)
     spans = sorted([*taken, *((f.start, f.end) for f in found)])
     found += [item for item in _according(doc) if not _overlaps(spans, item)]
@@ -164,7 +164,7 @@ def _clause(doc: Doc, cue: Cue, later: list[Cue]) -> Found | None:
     subject = cue.subject
     if subject is None and cue.sort not in ("passive", "noun") and cue.base not in EVIDENTIAL:
         return None
-    return content(doc, begin, end, f"clause|{cue.base}|{cue.sort}|{key}", cue, subject)
+    return content(doc, begin, end, f"{_WAYS[cue.sort]}-{key}", cue, subject)
 
 
 def _quote_between(doc: Doc, begin: int, end: int) -> bool:
@@ -192,7 +192,7 @@ def content(
             start += 1
         while stop > start and doc.text[stop - 1].isspace():
             stop -= 1
-        return Found(start, stop, "direct", rule, cue_span, speaker)
+        return Found(start, stop, "direct", rule, cue_span, speaker, attribution=cue.attribution)
     start, stop = doc.starts[begin], doc.ends[end - 1]
     if number >= 0:
         start = doc.stretches[number].outer_start

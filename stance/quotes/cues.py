@@ -98,7 +98,8 @@ def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> C
         elif owner is None and i - low >= 3:
             owner = sentence_subject(doc, i, low)
         first = i
-        return Cue(i, first, i + 1, word, "noun", low, False, "speech", owner, "noun")
+        attribution = "opinion" if word in OPINION else "speech"
+        return Cue(i, first, i + 1, word, "noun", low, False, attribution, owner, "noun")
     return None
 
 
@@ -121,11 +122,30 @@ def _base_form(doc: Doc, i: int, first: int, low: int) -> bool:
     if first == low:
         return True
     before = doc.lower[first - 1]
-    if before in ("they", "we", "i", "you", "who", "that", "which", "and", "or", "both", "many", "some", "most", "others", "all", "few"):
+    if before in (
+        "they",
+        "we",
+        "i",
+        "you",
+        "who",
+        "that",
+        "which",
+        "and",
+        "or",
+        "both",
+        "many",
+        "some",
+        "most",
+        "others",
+        "all",
+        "few",
+    ):
         return True
     if before in (",", ")", "—", "–"):
         return True
-    return before in lex.GROUP_WORDS or (before.endswith("s") and not before.endswith(("ss", "'s", "us", "is")))
+    return before in lex.GROUP_WORDS or (
+        before.endswith("s") and not before.endswith(("ss", "'s", "us", "is"))
+    )
 
 
 _LINKING = _BE | {"seem", "seems", "seemed", "feel", "feels", "felt", "remain", "remains", "remained",
@@ -180,7 +200,13 @@ def _verbal(doc: Doc, i: int, low: int) -> bool:
     if before in lex.PRONOUNS or before in ("to", "who", "which", "not", "would", "will", "could"):
         return True
     if doc.lower[i].endswith("s"):
-        if i + 1 < len(doc.words) and doc.lower[i + 1] in ("it", "him", "them", "himself", "herself"):
+        if i + 1 < len(doc.words) and doc.lower[i + 1] in (
+            "it",
+            "him",
+            "them",
+            "himself",
+            "herself",
+        ):
             return True
         return doc.words[i - 1][0].isupper() or before in lex.ROLES or before in lex.BODIES
     return before in lex.GROUP_WORDS
@@ -244,7 +270,7 @@ def _subject(doc: Doc, cue: Cue, before: Cue | None) -> Phrase | None:
             return sentence_subject(doc, cue.first, cue.low)
         if word[0].isalnum() and word not in ("and", "but", "or", "then"):
             nearest = phrase_before(doc, cue.first, cue.low)
-            if nearest is not None and nearest.first < cue.first - 1 or (
+            if (nearest is not None and nearest.first < cue.first - 1) or (
                 nearest is not None and nearest.sort == "name"
             ):
                 return nearest
@@ -262,7 +288,11 @@ _PREPOSITIONS = lex.JOINING | frozenset(
 def _object_place(doc: Doc, phrase: Phrase, low: int) -> bool:
     """Say whether a phrase is what a preposition or a participle governs, no subject."""
     k = phrase.first - 1
-    if phrase.sort == "relative" or k <= low or phrase.sort == "pronoun" and doc.lower[phrase.first] not in ("it", "both"):
+    if (
+        phrase.sort == "relative"
+        or k <= low
+        or (phrase.sort == "pronoun" and doc.lower[phrase.first] not in ("it", "both"))
+    ):
         return False
     word = doc.lower[k]
     if word in _PREPOSITIONS:
@@ -315,8 +345,10 @@ def sentence_subject(doc: Doc, end: int, low: int) -> Phrase | None:
         if j < end:
             i = j + 1
     phrase = phrase_after(doc, i, end)
-    if phrase is not None and phrase.last < end and (
-        doc.lower[phrase.last] in ("later", "ago", "earlier", "before", "after", "afterward")
+    if (
+        phrase is not None
+        and phrase.last < end
+        and (doc.lower[phrase.last] in ("later", "ago", "earlier", "before", "after", "afterward"))
     ):
         j = phrase.last
         while j < end and doc.words[j] != ",":

@@ -1,6 +1,7 @@
 """The road from an article to its quotes, by rules alone."""
 
 from stance.quotes.clauses import clause_contents
+from stance.quotes.confidence import confidence
 from stance.quotes.contents import Found
 from stance.quotes.cues import Cue, find_cues
 from stance.quotes.phrases import Phrase
@@ -96,7 +97,7 @@ def _row(
         speaker=who.name, speaker_kind=who.kind,
         speaker_mention=text[speaker[0] : speaker[1]] if speaker else None,
         speaker_start=speaker[0] if speaker else None, speaker_end=speaker[1] if speaker else None,
-        found_by=item.rule, confidence=0.8,
+        found_by=item.rule, confidence=confidence(item.rule),
     )  # fmt: skip
 
 
@@ -120,5 +121,5 @@ def _remark_row(article: Article, doc: Doc, remark: Remark) -> Quote:
         speaker=remark.name, speaker_kind=remark.kind,
         speaker_mention=text[remark.mention_start : remark.mention_end],
         speaker_start=remark.mention_start, speaker_end=remark.mention_end,
-        found_by=remark.rule, confidence=0.9,
+        found_by=remark.rule, confidence=confidence(remark.rule),
     )  # fmt: skip

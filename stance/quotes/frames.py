@@ -1,16 +1,13 @@
 """Frames: which words after a cue begin its content (that, a clause, an object, to, about...)."""
 
 from stance.quotes import lexicon as lex
+from stance.quotes.contents import title_like
 from stance.quotes.cues import Cue
+from stance.quotes.frametable import known_frame
 from stance.quotes.phrases import phrase_after
 from stance.quotes.tokens import Doc
-from stance.quotes.contents import title_like
-from stance.quotes.frametable import known_frame
 from stance.quotes.verbs import BARE, QUOTING, TELLING
 
-import os
-
-PERMISSIVE = bool(os.environ.get("PERMISSIVE"))
 _WH = frozenset("whether how what why if where who when which".split())
 _SUBJECTS = frozenset("he she they it we i you there".split())
 _TIME_PREPOSITIONS = frozenset(
@@ -43,7 +40,7 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
         sort = key = "bare"
     if key == "quote" and cue.base in QUOTING:
         return j, sort, key
-    if not (known_frame(cue.base, cue.sort, key) or PERMISSIVE and key != "mark"):
+    if not known_frame(cue.base, cue.sort, key):
         if cue.base in QUOTING and cue.sort in ("finite", "ing", "base") and sort != "mark":
             if _fragment_near(doc, j, last):
                 return j + step, "quote", "near"

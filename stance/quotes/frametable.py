@@ -4,7 +4,6 @@ Each entry was kept because on labelled political news (PolNeAR, train) the word
 an attributed content in about three cases of ten or more; the lists are measured, not guessed.
 """
 
-
 from stance.quotes.verbs import PEOPLE
 
 

@@ -256,8 +256,7 @@ def _walk_left(doc: Doc, j: int, low: int) -> tuple[int | None, list[int]]:
             break
         k = p
     while k < j and (
-        doc.lower[k] in lex.ADVERBS
-        and doc.lower[k] not in ("both", "all")
+        (doc.lower[k] in lex.ADVERBS and doc.lower[k] not in ("both", "all"))
         or doc.lower[k] in lex.WEEKDAYS
     ):
         k += 1
@@ -307,10 +306,19 @@ _TIME_NOUNS = frozenset("night day week month year morning afternoon evening wee
 def _before_time(doc: Doc, end: int, low: int) -> int:
     """Step left over "on Monday", "last week", "Tuesday night" before a verb."""
     j = end - 1
-    while j > low and (doc.lower[j] in lex.WEEKDAYS or doc.lower[j] in _TIME_NOUNS or doc.lower[j] in ("yesterday", "today")):
+    while j > low and (
+        doc.lower[j] in lex.WEEKDAYS
+        or doc.lower[j] in _TIME_NOUNS
+        or doc.lower[j] in ("yesterday", "today")
+    ):
         k = j - 1
         if doc.lower[j] in _TIME_NOUNS:
-            if doc.lower[k] not in lex.WEEKDAYS and doc.lower[k] not in ("last", "this", "that", "next"):
+            if doc.lower[k] not in lex.WEEKDAYS and doc.lower[k] not in (
+                "last",
+                "this",
+                "that",
+                "next",
+            ):
                 break
             k -= 1
         if k >= low and doc.lower[k] in ("on", "late", "early", "earlier", "last"):
@@ -417,9 +425,9 @@ def phrase_after(doc: Doc, begin: int, high: int) -> Phrase | None:
             if sort == "name":
                 head_last = run + 1
             run += 1
-            if doc.lower[run - 1].endswith(("'s", "s'")):
-                sort = ""
-            elif run < high and doc.lower[run] not in lex.STOPS and _modifier_run(doc, run, high):
+            if doc.lower[run - 1].endswith(("'s", "s'")) or (
+                run < high and doc.lower[run] not in lex.STOPS and _modifier_run(doc, run, high)
+            ):
                 sort = ""
             continue
         if w in lex.JOINING or w == "and":
@@ -450,7 +458,7 @@ def phrase_after(doc: Doc, begin: int, high: int) -> Phrase | None:
             if sort == "name" and is_name_token(doc, tail - 1):
                 head_last = tail
             continue
-        if w in lex.STOPS or w in lex.WEEKDAYS or sort == "name" or sort and _verb_like(w):
+        if w in lex.STOPS or w in lex.WEEKDAYS or sort == "name" or (sort and _verb_like(w)):
             break
         if w in lex.DETERMINERS and sort:
             break

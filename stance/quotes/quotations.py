@@ -8,7 +8,7 @@ from stance.quotes.boundaries import content_end
 from stance.quotes.clauses import content
 from stance.quotes.contents import Found, title_like, trimmed
 from stance.quotes.cues import Cue, group_start, sentence_subject
-from stance.quotes.phrases import Phrase, phrase_after, subject_before
+from stance.quotes.phrases import Phrase, subject_before
 from stance.quotes.tags import DASHES, Tag, best_tag, signature, tag_after, tag_before
 from stance.quotes.tokens import Doc
 from stance.quotes.verbs import CUE_FORMS, QUOTING
@@ -214,9 +214,7 @@ def _handed_over(
                 rule = "handover"
             return Found(start, end, "direct", rule, previous.cue, speaker, back)
     before = spoken.get(sentence - 1)
-    if before is not None and (
-        before.rule == "final-tag" or _person_like(doc, before.speaker)
-    ):
+    if before is not None and (before.rule == "final-tag" or _person_like(doc, before.speaker)):
         return Found(start, end, "direct", "sentence-before", before.cue, before.speaker)
     subject = sentence_subject(doc, token, doc.sentence_first[sentence - 1])
     if _person_like(doc, subject):
@@ -263,7 +261,7 @@ def _person_like(doc: Doc, phrase: Phrase | None) -> bool:
     return not (
         head in lex.PLACES or head in lex.ORGANISATION_WORDS or head in lex.PEOPLES
         or head in lex.GROUP_WORDS or doc.words[phrase.head_last - 1].isupper()
-        or phrase.head_last - phrase.head_first == 1 and doc.lower[phrase.head_first].endswith("ly")
+        or (phrase.head_last - phrase.head_first == 1 and doc.lower[phrase.head_first].endswith("ly"))
     )  # fmt: skip
 
 

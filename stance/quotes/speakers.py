@@ -88,7 +88,7 @@ def person_words(doc: Doc, first: int, last: int) -> list[str] | None:
     low = [_possessive_cut(l) for l, _ in words]
     if any(l in lex.ORGANISATION_WORDS or l in lex.PEOPLES for l in low) and not titled:
         return None
-    if low[-1].endswith("s") and low[-1][:-1] in lex.PEOPLES or low[-1] in lex.GROUP_WORDS:
+    if (low[-1].endswith("s") and low[-1][:-1] in lex.PEOPLES) or low[-1] in lex.GROUP_WORDS:
         return None
     if any(l in lex.ORGANISATION_WORDS for l in low[1:]):
         return None

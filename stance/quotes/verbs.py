@@ -123,11 +123,6 @@ NO_TAG = NAMING | frozenset(
     "express convey propose pledge mandate forecast calculate tout hail support reveal "
     "disclose announce".split()
 ) - {"announce", "reveal", "demand", "offer", "begin", "cite"}
-OPINION = frozenset(
-    "believe think want hope plan expect see seem appear feel prefer favor favour intend consider "
-    "doubt worry fear know mean support oppose back embrace seek decide view regard understand "
-    "recognize recognise look sound learn convince".split()
-)
 #: Verbs that report an act or attitude, not words; they never tag a quotation.
 OTHER = tuple(
     "believe think want hope plan expect see seem appear feel prefer favor favour intend consider "
@@ -139,6 +134,21 @@ OTHER = tuple(
     "decide dispute downplay tar hammer target lobby apologize acquit celebrate detail expose "
     "block challenge restrict file appoint justify brush single determine unveil outline "
     "articulate chastise skewer savage trash bash shame fault mourn resist concern".split()
+)
+#: The verbs of `OTHER` that report words after all.
+_SPOKEN = frozenset(
+    "endorse defend talk discuss decline refuse attack echo request reference address lay advocate "
+    "disavow liken boo outline detail articulate chastise skewer savage bash shame fault mourn "
+    "downplay apologize dispute brush challenge compare encourage identify list credit persuade "
+    "lobby touch trash assail knock".split()
+)
+#: Cues of opinion and intention; what they attribute is marked so, and is no speech.
+OPINION = (frozenset(OTHER) - _SPOKEN) | frozenset(
+    "concern concerns belief plan plans decision interest view views doubt doubts fear fears hope "
+    "hopes confidence desire favor support supporter supporters opposition worry worries notion "
+    "idea understanding assumption news speculation evidence position positions stance consensus "
+    "impression thought thoughts skepticism outrage anger frustration critic critics advocate "
+    "advocates opinion rejection refusal".split()
 )
 ADJECTIVES = frozenset(
     "confident concerned worried skeptical sceptical critical willing eager clear hopeful "
