@@ -6,7 +6,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stance.cli import crossval, data, evaluate, models, predict, quotes, report, score, train
+from stance.cli import (
+    compare,
+    crossval,
+    data,
+    evaluate,
+    models,
+    predict,
+    quotes,
+    report,
+    score,
+    train,
+)
 from stance.errors import StanceError
 
 
@@ -52,6 +63,7 @@ def _root(
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("crossval")(crossval.crossval)
+app.command("compare")(compare.compare)
 app.command("predict")(predict.predict)
 app.command("quotes")(quotes.quotes)
 app.command("score")(score.score)

@@ -12,6 +12,12 @@ def evaluate(
     json_: Annotated[
         Path | None, typer.Option("--json", help="Also write all figures to this file, or - ")
     ] = None,
+    swap_names: Annotated[
+        bool,
+        typer.Option(
+            "--swap-names", help="Also exchange people and countries, and see which labels stay"
+        ),
+    ] = False,
     narration: Annotated[
         bool, typer.Option(help="Also evaluate sentences without an attributed statement")
     ] = False,
@@ -27,9 +33,10 @@ def evaluate(
     """
     from stance import store, training
     from stance.cli.common import say, write_json
-    from stance.cli.evaluation_tables import print_evaluation
+    from stance.cli.evaluation_tables import print_evaluation, print_name_swap
     from stance.data import read_statements
     from stance.evaluation.evaluate import evaluate as run
+    from stance.evaluation.nameswap import name_swap
 
     folder = store.find(model)
     loaded = store.load(folder)
@@ -41,11 +48,16 @@ def evaluate(
             "figures below are too high; use other data, or stance crossval"
         )
     found = run(loaded, statements, by=tuple(by.split(",")) if by else (), seed=seed)
+    swapped = name_swap(loaded, statements) if swap_names else {}
     if json_:
         write_json(
             {"model": loaded.name, "fingerprint": loaded.fingerprint, "trained_on": seen,
-             **found.to_dict()}, json_,
+             **found.to_dict(),
+             **({"swap_names": {t: s.to_dict() for t, s in swapped.items()}} if swapped else {})},
+            json_,
         )  # fmt: skip
     if str(json_) != "-":
         names = ", ".join(map(str, data))
         print_evaluation(found, title=f"{model} on {names}", wrong=wrong)
+        if swapped:
+            print_name_swap(swapped)

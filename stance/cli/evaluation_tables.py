@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from stance.cli.common import console, percent, table
 from stance.evaluation.evaluate import Evaluation, TaskEvaluation
 from stance.evaluation.metrics import TaskScores
+from stance.evaluation.nameswap import NameSwapScores
 from stance.evaluation.resampling import Estimate
 
 #: Figures shown in points of a hundred; log-loss and Brier have no such scale.
@@ -79,3 +80,15 @@ def _print_task(name: str, task: TaskEvaluation, *, wrong: int) -> None:
         ]  # fmt: skip
         title = f"{name}: wrong, surest first ({len(listed)} of {len(task.wrong)})"
         table(title, ("text", "speaker", "gold", "predicted", "%"), listed, left=4)
+
+
+def print_name_swap(swapped: Mapping[str, NameSwapScores]) -> None:
+    """Print how many labels stay when people and countries are exchanged for others."""
+    rows = [
+        (task, s.n_swapped, len(s.seeds), with_interval(s.stays), percent(s.macro_f1_before),
+         percent(s.macro_f1_after))
+        for task, s in swapped.items()
+    ]  # fmt: skip
+    columns = ("task", "statements with names", "swaps of each", "labels that stay, %",
+               "macro-F1 before", "after")  # fmt: skip
+    table("people exchanged with people, countries with countries", columns, rows)

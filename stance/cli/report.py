@@ -7,9 +7,7 @@ import typer
 
 
 def report(
-    scores: Annotated[
-        list[Path], typer.Argument(metavar="SCORES...", help="Files or folders")
-    ],
+    scores: Annotated[list[Path], typer.Argument(metavar="SCORES...", help="Files or folders")],
     out: Annotated[Path, typer.Option("--out", "-o", help="A .png, .svg or .pdf file to write")],
     task: Annotated[str, typer.Option(help="Which labels to draw")] = "stance",
     most: Annotated[int, typer.Option(help="At most this many speakers")] = 20,
