@@ -1,7 +1,9 @@
 """Config -> data -> fit -> evaluate -> store: the one place where these meet."""
 
 import importlib.metadata
+import os
 import platform
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -123,11 +125,12 @@ def train(
     force: bool = False,
     resume: bool = False,
     say: Callable[[str], None] = lambda line: None,
-) -> TrainResult:
+) -> TrainResult | None:
     """Train a run into the model folder `out`; nothing is written there before all is checked.
 
     Saves, loads again and compares probabilities before calling it done. Raises the errors
-    of config, data and store; an existing model is only replaced with `force`.
+    of config, data and store; an existing model is only replaced with `force`. Of several
+    processes that train together (`torchrun`) the first saves, and the others return None.
     """
     store.check_target(out, force=force or resume)
     data = read_data(config)
@@ -140,6 +143,8 @@ def train(
         local = {"checkpoint_dir": str(out.parent / f".{out.name}-checkpoints"), "resume": resume}
     classifier = make_classifier(config, **local)
     fit(classifier, data, support_weight=config.data.support_weight)
+    if os.environ.get("RANK", "0") != "0":
+        return None
     training = evaluate(classifier, data.train, n_boot=0, by=())
     test = evaluate(classifier, data.test) if data.test else None
     meta = {
@@ -147,8 +152,8 @@ def train(
         "data": about,
         "seed": config.seed,
         "metrics": {
-            "training": headlines(training),
-            **({"test": headlines(test)} if test else {}),
+            "training": training.headlines(),
+            **({"test": test.headlines()} if test else {}),
         },
         "versions": versions(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -166,16 +171,6 @@ def train(
     if local:
         _remove_checkpoints(Path(local["checkpoint_dir"]))
     return TrainResult(folder=out, manifest=manifest, data=about, training=training, test=test)
-
-
-def headlines(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
-    """Return each task's headline figures with their intervals, as the manifest holds them."""
-    names = ("macro_f1", "accuracy", "mcc", "log_loss", "brier", "ece")
-    return {
-        task: {"n": found.scores.n}
-        | {name: getattr(found.scores, name).to_dict() for name in names}
-        for task, found in evaluation.tasks.items()
-    }
 
 
 def self_check(classifier: Classifier, folder: Path, statements: Sequence[Statement]) -> None:
@@ -212,6 +207,4 @@ def versions() -> dict[str, str]:
 
 
 def _remove_checkpoints(folder: Path) -> None:
-    import shutil
-
     shutil.rmtree(folder, ignore_errors=True)

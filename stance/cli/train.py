@@ -28,6 +28,8 @@ def train(
     run = training.read_config(config, overrides=set_ or [])
     target = out or Path("runs") / config.stem
     result = training.train(run, target, force=force, resume=resume, say=say)
+    if result is None:  # one of several processes, and not the one that saves
+        return
     rows = []
     for name, found in (("training data", result.training), ("test data", result.test)):
         for task, scores in (found.tasks if found else {}).items():
