@@ -32,7 +32,8 @@ CUTS = {
 
 _LONGEST = 160  # tokens of one content
 _SELF = frozenset(
-    "which who whom whose where while although though when even so because despite according".split()
+    "which who whom whose where while although though when even so because despite "
+    "according".split()
 )
 
 

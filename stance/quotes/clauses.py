@@ -3,11 +3,13 @@
 from bisect import bisect_right
 
 from stance.quotes import lexicon as lex
+from stance.quotes.ahead import phrase_after
 from stance.quotes.boundaries import content_end
 from stance.quotes.contents import Found
 from stance.quotes.cues import Cue
 from stance.quotes.frames import complement
-from stance.quotes.phrases import Phrase, phrase_after, phrase_before, whole_start
+from stance.quotes.phrases import Phrase, phrase_before
+from stance.quotes.subjects import whole_start
 from stance.quotes.tokens import Doc
 from stance.quotes.verbs import EVIDENTIAL, FINAL, INVERTING, QUOTING, TELLING
 
@@ -152,15 +154,14 @@ def _clause(doc: Doc, cue: Cue, later: list[Cue]) -> Found | None:
         return None
     if cue.base in EVIDENTIAL and _quote_between(doc, begin, end):
         return None
-    if sort in ("quote", "np") or cue.base not in QUOTING:
-        # the cue nearest to a quoted fragment owns it
-        if (
-            following is not None
-            and following.verb < end
-            and _quote_after(doc, following.verb, end)
-            and not _quote_between(doc, begin, following.verb)
-        ):
-            return None
+    if (
+        (sort in ("quote", "np") or cue.base not in QUOTING)
+        and following is not None
+        and following.verb < end
+        and _quote_between(doc, following.verb, end)
+        and not _quote_between(doc, begin, following.verb)
+    ):
+        return None  # the cue nearest to a quoted fragment owns it
     subject = cue.subject
     if subject is None and cue.sort not in ("passive", "noun") and cue.base not in EVIDENTIAL:
         return None
@@ -169,10 +170,6 @@ def _clause(doc: Doc, cue: Cue, later: list[Cue]) -> Found | None:
 
 def _quote_between(doc: Doc, begin: int, end: int) -> bool:
     return any(doc.inside[i] >= 0 for i in range(begin, end))
-
-
-def _quote_after(doc: Doc, begin: int, end: int) -> bool:
-    return _quote_between(doc, begin, end)
 
 
 def content(

@@ -1,14 +1,16 @@
-"""Where a text attributes words: every cue verb outside quotation marks, with its subject."""
+"""Where a text attributes words: every cue outside quotation marks, with its subject."""
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from stance.quotes import lexicon as lex
-from stance.quotes.phrases import Phrase, phrase_after, phrase_before, subject_before
+from stance.quotes.ahead import phrase_after
+from stance.quotes.phrases import Phrase, phrase_before
+from stance.quotes.subjects import object_place, sentence_subject, subject_before
 from stance.quotes.tokens import Doc
+from stance.quotes.verbgroups import BE, NOUN_FORMS, base_form, group_start, has_particle, is_verb
 from stance.quotes.verbs import (
     ADJECTIVES,
-    AUXILIARIES,
     CUE_FORMS,
     EVIDENTIAL,
     FEELING,
@@ -19,10 +21,12 @@ from stance.quotes.verbs import (
     Form,
 )
 
-_GROUP_REACH = 6  # auxiliaries and adverbs before a cue verb
-_SUBJECT_REACH = 90  # tokens from a sentence's start to the end of its subject
 _ALL_CUES = frozenset(CUE_FORMS) | ADJECTIVES | NOUNS
-_BE = frozenset("is are was were be been being".split())
+
+
+_LINKING = BE | frozenset(
+    "seem seems seemed feel feels felt remain remains remained sounded appeared became".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +71,15 @@ def find_cues(doc: Doc) -> list[Cue]:
 def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> Cue | None:
     """Read token i as a verb, an adjective or a noun that attributes."""
     word = doc.lower[i]
-    if form is not None and (word not in _NOUN_FORMS or _verbal(doc, i, low)):
+    if form is not None and (word not in NOUN_FORMS or is_verb(doc, i, low)):
         first = group_start(doc, i, low)
-        passive = form.tense == "past" and any(doc.lower[k] in _BE for k in range(first, i))
+        passive = form.tense == "past" and any(doc.lower[k] in BE for k in range(first, i))
         sort = "passive" if passive else "finite" if form.tense in ("past", "s") else form.tense
         attribution = "opinion" if form.base in OPINION else "speech"
         cue = Cue(i, first, i + 1, form.base, form.tense, low, passive, attribution, None, sort)
-        if form.base in WITH_PARTICLE and not _particle(doc, i):
+        if form.base in WITH_PARTICLE and not has_particle(doc, i):
             return None
-        if form.tense == "base" and not _base_form(doc, i, first, low):
+        if form.tense == "base" and not base_form(doc, i, first, low):
             return None
         if form.base in EVIDENTIAL:
             return cue
@@ -103,55 +107,6 @@ def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> C
     return None
 
 
-def _particle(doc: Doc, i: int) -> bool:
-    return i + 1 < len(doc.words) and doc.lower[i + 1] in ("back", "on", "out", "off", "it", "in")
-
-
-_MODALS = frozenset(
-    "to would will could can may might must should shall do did does not n't never don't didn't "
-    "doesn't won't wouldn't couldn't can't cannot 'd 'll let".split()
-)
-
-
-def _base_form(doc: Doc, i: int, first: int, low: int) -> bool:
-    """Say whether a bare form is a verb: after a modal or "to", or with a plural subject."""
-    if i == low:
-        return True
-    if any(doc.lower[k] in _MODALS for k in range(first, i)):
-        return True
-    if first == low:
-        return True
-    before = doc.lower[first - 1]
-    if before in (
-        "they",
-        "we",
-        "i",
-        "you",
-        "who",
-        "that",
-        "which",
-        "and",
-        "or",
-        "both",
-        "many",
-        "some",
-        "most",
-        "others",
-        "all",
-        "few",
-    ):
-        return True
-    if before in (",", ")", "—", "–"):
-        return True
-    return before in lex.GROUP_WORDS or (
-        before.endswith("s") and not before.endswith(("ss", "'s", "us", "is"))
-    )
-
-
-_LINKING = _BE | {"seem", "seems", "seemed", "feel", "feels", "felt", "remain", "remains", "remained",
-                  "sounded", "appeared", "became"}  # fmt: skip
-
-
 def _owner(doc: Doc, i: int, low: int) -> Phrase | None:
     """Return whose noun it is: "Smith's (latest) claim", "his claim"."""
     for k in range(i - 1, max(low, i - 4) - 1, -1):
@@ -163,78 +118,6 @@ def _owner(doc: Doc, i: int, low: int) -> Phrase | None:
         if word in lex.STOPS or word in lex.DETERMINERS or word in lex.JOINING:
             return None
     return None
-
-
-# Forms that are nouns more often than verbs.
-_NOUN_FORMS = NOUNS | frozenset(
-    (
-        "report reports state states question questions claim claims comment comments name call "
-        "calls offer offers order orders demand demands project projects post posts title press "
-        "fire text phone speak rule rules find charge charges attack attacks plan plans quote "
-        "quotes remark remarks request notes note reply replies praise blame label press estimate "
-        "estimates sum start open finish begin name names advertise message messages estimate "
-        "promise promises object objects counter mean express reason signal signals reflect "
-        "title term terms forecast forecasts plead address tout text project read sing cheer joke "
-        "jokes laugh tweet tweets email emails e-mail blog blogs voice answer answers cry protest "
-        "protests"
-    ).split()
-)
-
-
-def _verbal(doc: Doc, i: int, low: int) -> bool:
-    """Say whether token i, a noun as well as a verb, is a verb by the word before it."""
-    if i == low:
-        return False
-    before = doc.lower[i - 1]
-    if before in lex.DETERMINERS and before not in (
-        "many",
-        "some",
-        "most",
-        "others",
-        "all",
-        "both",
-    ):
-        return False
-    if before in lex.JOINING or before.endswith(("'s", "s'")) or before == "and":
-        return False
-    if before in lex.PRONOUNS or before in ("to", "who", "which", "not", "would", "will", "could"):
-        return True
-    if doc.lower[i].endswith("s"):
-        if i + 1 < len(doc.words) and doc.lower[i + 1] in (
-            "it",
-            "him",
-            "them",
-            "himself",
-            "herself",
-        ):
-            return True
-        return doc.words[i - 1][0].isupper() or before in lex.ROLES or before in lex.BODIES
-    return before in lex.GROUP_WORDS
-
-
-def _capital_cue(doc: Doc, i: int, low: int) -> bool:
-    """A capitalised verb counts right after a quotation or at the start ("Said Smith: ...")."""
-    return i == low
-
-
-def group_start(doc: Doc, verb: int, low: int) -> int:
-    """Return the first token of the verb group: auxiliaries and adverbs before the verb."""
-    first = verb
-    while first > low and verb - first < _GROUP_REACH:
-        before = doc.lower[first - 1]
-        if (
-            before in AUXILIARIES
-            or (before in lex.ADVERBS and before != "both")
-            or (
-                before.endswith("ly")
-                and doc.words[first - 1][0].islower()
-                and before not in ("family", "rally", "ally", "only", "assembly", "july", "italy")
-            )
-        ):
-            first -= 1
-        else:
-            break
-    return first
 
 
 def _subject(doc: Doc, cue: Cue, before: Cue | None) -> Phrase | None:
@@ -252,7 +135,7 @@ def _subject(doc: Doc, cue: Cue, before: Cue | None) -> Phrase | None:
         if "to" not in group:
             subject = subject_before(doc, cue.first, cue.low)
             steps = 0
-            while subject is not None and steps < 3 and _object_place(doc, subject, cue.low):
+            while subject is not None and steps < 3 and object_place(doc, subject, cue.low):
                 steps += 1
                 outer = subject_before(doc, subject.first - 1, cue.low)
                 if outer is None:
@@ -274,97 +157,9 @@ def _subject(doc: Doc, cue: Cue, before: Cue | None) -> Phrase | None:
                 nearest is not None and nearest.sort == "name"
             ):
                 return nearest
-    if before is not None and before.sort == "finite" and before.subject is not None:
-        if cue.tense == "ing" or before.tense == cue.tense or "to" in group:
-            return before.subject
-    return sentence_subject(doc, cue.first, cue.low)
-
-
-_PREPOSITIONS = lex.JOINING | frozenset(
-    "about over into toward towards as during after before".split()
-)
-
-
-def _object_place(doc: Doc, phrase: Phrase, low: int) -> bool:
-    """Say whether a phrase is what a preposition or a participle governs, no subject."""
-    k = phrase.first - 1
-    if (
-        phrase.sort == "relative"
-        or k <= low
-        or (phrase.sort == "pronoun" and doc.lower[phrase.first] not in ("it", "both"))
-    ):
-        return False
-    word = doc.lower[k]
-    if word in _PREPOSITIONS:
-        return not (doc.words[k][0].isupper() or doc.words[k - 1] == ",")
-    return word.endswith("ing") and len(word) > 5 and doc.words[k - 1] != ","
-
-
-def after_dateline(doc: Doc, i: int, end: int) -> int:
-    """Return the token after a dateline ("SPRINGFIELD, Ill. (AP) — ") that begins at token i."""
-    if i >= len(doc.words) or not (doc.words[i].isupper() and len(doc.words[i]) > 2):
-        return i
-    for k in range(i, min(end, i + 14)):
-        if doc.words[k] in ("—", "–", "-", "--", "―"):
-            return k + 1
-        if doc.words[k].islower():
-            break
-    return i
-
-
-def sentence_subject(doc: Doc, end: int, low: int) -> Phrase | None:
-    """Return the subject of the clause that token `end` goes on: its first phrase with a verb.
-
-    Steps over an adverbial at the start ("In a statement on Monday, ").
-    """
-    first = doc.sentence_first[doc.sent[low]] if doc.sent[low] >= 0 else low
-    i = first
-    end = min(end, first + _SUBJECT_REACH)
-    if doc.inside[i] >= 0 and low > i:
-        i = low
-    i = after_dateline(doc, i, end)
-    while i < end and not doc.words[i][0].isalnum():
-        i += 1
-    while i < end and doc.lower[i] in (
-        "but",
-        "and",
-        "so",
-        "still",
-        "yet",
-        "then",
-        "now",
-        "about",
-        "nearly",
-        "even",
-    ):
-        i += 1
-    if i < end and doc.lower[i] in _FRONTED:
-        j = i
-        while j < end and doc.words[j] != ",":
-            j += 1
-        if j < end:
-            i = j + 1
-    phrase = phrase_after(doc, i, end)
-    if (
-        phrase is not None
-        and phrase.last < end
-        and (doc.lower[phrase.last] in ("later", "ago", "earlier", "before", "after", "afterward"))
-    ):
-        j = phrase.last
-        while j < end and doc.words[j] != ",":
-            j += 1
-        if j + 1 < end:
-            return phrase_after(doc, j + 1, end)
-    return phrase
-
-
-_FRONTED = (
-    frozenset(
-        (
-            "in on at when after before as while during since with for by from if although though "
-            "despite under over amid because until once following speaking asked via through "
-            "unlike like"
-        ).split()
+    agrees = before is not None and (
+        cue.tense == "ing" or before.tense == cue.tense or "to" in group
     )
-    | lex.ADVERBS
-)
+    if before is not None and agrees and before.sort == "finite" and before.subject is not None:
+        return before.subject
+    return sentence_subject(doc, cue.first, cue.low)

@@ -4,11 +4,13 @@ from stance.quotes.clauses import clause_contents
 from stance.quotes.confidence import confidence
 from stance.quotes.contents import Found
 from stance.quotes.cues import Cue, find_cues
+from stance.quotes.names import Cast, build_cast
 from stance.quotes.phrases import Phrase
-from stance.quotes.quotations import tagged, untagged
+from stance.quotes.quotations import tagged
 from stance.quotes.remarks import Remark, remarks
-from stance.quotes.speakers import Cast, Resolved, Resolver, build_cast
+from stance.quotes.speakers import Resolved, Resolver
 from stance.quotes.tokens import Doc, read
+from stance.quotes.untagged import untagged
 from stance.records import Article, Quote, quote_id
 
 
@@ -91,7 +93,8 @@ def _row(
     return Quote(
         article=article.id, start=item.start, end=item.end, text=text[item.start : item.end],
         kind=item.kind, group=group, attribution=item.attribution,
-        context=text[context_start:context_end], context_start=context_start, context_end=context_end,
+        context=text[context_start:context_end],
+        context_start=context_start, context_end=context_end,
         cue=text[cue[0] : cue[1]] if cue else None,
         cue_start=cue[0] if cue else None, cue_end=cue[1] if cue else None,
         speaker=who.name, speaker_kind=who.kind,

@@ -1,10 +1,10 @@
 """Frames: which words after a cue begin its content (that, a clause, an object, to, about...)."""
 
 from stance.quotes import lexicon as lex
+from stance.quotes.ahead import phrase_after
 from stance.quotes.contents import title_like
 from stance.quotes.cues import Cue
 from stance.quotes.frametable import known_frame
-from stance.quotes.phrases import phrase_after
 from stance.quotes.tokens import Doc
 from stance.quotes.verbs import BARE, QUOTING, TELLING
 
@@ -41,10 +41,8 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
     if key == "quote" and cue.base in QUOTING:
         return j, sort, key
     if not known_frame(cue.base, cue.sort, key):
-        if cue.base in QUOTING and cue.sort in ("finite", "ing", "base") and sort != "mark":
-            if _fragment_near(doc, j, last):
-                return j + step, "quote", "near"
-        return None
+        quotes = cue.base in QUOTING and cue.sort in ("finite", "ing", "base") and sort != "mark"
+        return (j + step, "quote", "near") if quotes and _fragment_near(doc, j, last) else None
     return j + step, sort, key
 
 

@@ -12,7 +12,8 @@ MALE, FEMALE, PLURAL = "m", "f", "p"
 
 PRONOUNS = {
     "he": MALE, "she": FEMALE, "they": PLURAL, "we": PLURAL, "i": "", "it": "it",
-    "him": MALE, "her": FEMALE, "them": PLURAL, "his": MALE, "their": PLURAL, "who": "who", "both": PLURAL,
+    "him": MALE, "her": FEMALE, "them": PLURAL, "his": MALE, "their": PLURAL,
+    "who": "who", "both": PLURAL,
 }  # fmt: skip
 
 DETERMINERS = _words(
@@ -212,11 +213,14 @@ FEMALE_NAMES = _words(
     "rashida alexandria dina tulsi hope sarah stormy omarosa arlene arianna ana alicia alison "
     "allison golda simone margot ingrid svetlana olga yulia oksana olena iryna tzipi hanan"
 )
-FAMILY_MALE = _words("man father son husband brother businessman congressman spokesman king "
-                     "prince chairman actor boy uncle nephew grandfather mr mr. sir lord pope")  # fmt: skip
-FAMILY_FEMALE = _words("woman mother daughter wife sister businesswoman congresswoman spokeswoman "
-                       "queen princess chairwoman actress girl aunt niece grandmother mrs mrs. ms "
-                       "ms. miss dame lady")  # fmt: skip
+FAMILY_MALE = _words(
+    "man father son husband brother businessman congressman spokesman king prince chairman actor "
+    "boy uncle nephew grandfather mr mr. sir lord pope"
+)
+FAMILY_FEMALE = _words(
+    "woman mother daughter wife sister businesswoman congresswoman spokeswoman queen princess "
+    "chairwoman actress girl aunt niece grandmother mrs mrs. ms ms. miss dame lady"
+)
 
 #: Countries, capitals and peoples: capitalised words that are no persons.
 PLACES = _words(

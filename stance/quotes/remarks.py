@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from stance.quotes.speakers import Cast
+from stance.quotes.names import Cast
 from stance.quotes.tokens import Doc
 from stance.quotes.transcripts import Turn, release, turns
 

@@ -44,8 +44,8 @@ _STARTERS = frozenset(
     ).split()
 )
 _TAG = re.compile(
-    r"[^\S\n]*(?:[A-Z][\w.’'-]*[^\S\n]+){1,4}(?:also |later |then )?(?:said|says|asked|asks|added|adds|"
-    r"told|tells|wrote|writes|replied|tweeted|continued|explained|noted|responded|shouted|"
+    r"[^\S\n]*(?:[A-Z][\w.’'-]*[^\S\n]+){1,4}(?:also |later |then )?"
+    r"(?:said|says|asked|asks|added|adds|told|tells|wrote|writes|replied|tweeted|continued|explained|noted|responded|shouted|"
     r"declared|wondered|insisted|answered|concluded|exclaimed|quipped|joked)\b"
 )
 

@@ -1,188 +1,14 @@
 """Who a mention is: canonical names, pronouns and unnamed officials within one article."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from dataclasses import dataclass
 
 from stance.quotes import lexicon as lex
-from stance.quotes.phrases import Phrase, is_name_token, phrase_after, phrase_before
+from stance.quotes.ahead import phrase_after
+from stance.quotes.names import Cast, Entity, sentence_opener
+from stance.quotes.phrases import Phrase, phrase_before
 from stance.quotes.tokens import Doc
-
-
-@dataclass(slots=True)
-class Entity:
-    """Somebody (or some body) of the article: canonical name, kind, gender, where mentioned."""
-
-    name: str
-    kind: str
-    gender: str = ""
-    at: list[int] = field(default_factory=list)
-    roles: set[str] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class Cast:
-    """All named entities of an article, by last name and by token position."""
-
-    people: list[Entity] = field(default_factory=list)
-    by_last: dict[str, list[Entity]] = field(default_factory=lambda: defaultdict(list))
-    mentions: list[tuple[int, int, Entity]] = field(default_factory=list)
-    at: dict[int, Entity] = field(default_factory=dict)
-
-
-def _possessive_cut(word: str) -> str:
-    for ending in ("'s", "’s", "'", "’"):
-        if word.endswith(ending):
-            return word[: -len(ending)]
-    return word
-
-
-def name_runs(doc: Doc) -> list[tuple[int, int]]:
-    """Return the runs of capitalised tokens that may be names, as token ranges."""
-    runs = []
-    i, n = 0, len(doc.words)
-    while i < n:
-        if not doc.words[i][0].isupper() or not is_name_token(doc, i):
-            i += 1
-            continue
-        j = i + 1
-        while j < n and j - i < 12 and doc.sent[j] == doc.sent[i] and not _ends_name(doc, j - 1):
-            if (is_name_token(doc, j) and doc.inside[j] == doc.inside[i]) or (
-                doc.lower[j] in lex.NAME_PARTICLES
-                and j + 1 < n
-                and is_name_token(doc, j + 1)
-                and doc.sent[j + 1] == doc.sent[i]
-            ):
-                j += 1
-            elif doc.words[j] == "," and j + 1 < n and doc.lower[j + 1] in lex.NAME_SUFFIXES:
-                j += 2
-            else:
-                break
-        runs.append((i, min(j, n)))
-        i = max(j, i + 1)
-    return runs
-
-
-def _ends_name(doc: Doc, i: int) -> bool:
-    return doc.words[i].endswith(("'s", "’s"))
-
-
-def person_words(doc: Doc, first: int, last: int) -> list[str] | None:
-    """Return the words of a person's name in a run, titles cut off; None for no person."""
-    words = [(doc.lower[k], doc.words[k]) for k in range(first, last) if doc.words[k] != ","]
-    titled = False
-    while words and (words[0][0].rstrip(".") in lex.TITLES or words[0][0] in lex.PEOPLES
-                     or words[0][0] in lex.PLACES or words[0][0] in lex.ORGANISATION_WORDS
-                     or (_possessive_cut(words[0][0]) != words[0][0] and len(words) > 1)):  # fmt: skip
-        bare = words[0][0].rstrip(".")
-        if (
-            len(words) > 1
-            and words[0][0] not in lex.TITLES
-            and bare in (lex.MALE_NAMES | lex.FEMALE_NAMES)
-        ):
-            break
-        titled = bare in lex.TITLES or (titled and bare not in lex.ORGANISATION_WORDS)
-        words = words[1:]
-    if not words:
-        return None
-    names = [_possessive_cut(w) for _, w in words]
-    low = [_possessive_cut(l) for l, _ in words]
-    if any(l in lex.ORGANISATION_WORDS or l in lex.PEOPLES for l in low) and not titled:
-        return None
-    if (low[-1].endswith("s") and low[-1][:-1] in lex.PEOPLES) or low[-1] in lex.GROUP_WORDS:
-        return None
-    if any(l in lex.ORGANISATION_WORDS for l in low[1:]):
-        return None
-    if any(w.isupper() and len(w) > 1 and "." not in w for w in names) and not titled:
-        return None
-    if low[0] in lex.PLACES and len(low) > 1 and low[0] not in lex.MALE_NAMES | lex.FEMALE_NAMES:
-        return None
-    return names if titled or len(names) > 1 or low[0] not in lex.PLACES else None
-
-
-def _gender(doc: Doc, first: int, name: str) -> str:
-    low = name.lower().split()[0]
-    titles = {doc.lower[k].rstrip(".") for k in range(max(0, first - 4), first + 1)}
-    if titles & lex.FAMILY_FEMALE:
-        return lex.FEMALE
-    if titles & (lex.FAMILY_MALE - {"man"}):
-        return lex.MALE
-    male, female = low in lex.MALE_NAMES, low in lex.FEMALE_NAMES
-    if male != female:
-        return lex.MALE if male else lex.FEMALE
-    return ""
-
-
-def build_cast(doc: Doc) -> Cast:
-    """Collect the people and organisations that the article names in full."""
-    cast = Cast()
-    runs = name_runs(doc)
-    pending: list[tuple[int, int, list[str]]] = []
-    by_full: dict[str, Entity] = {}
-    for first, last in runs:
-        names = person_words(doc, first, last)
-        if names is None:
-            continue
-        core = [n for n in names if n.lower() not in lex.NAME_SUFFIXES]
-        if len(core) < 2:
-            pending.append((first, last, names))
-            continue
-        if (
-            sentence_opener(doc, first)
-            and core[0].lower() not in lex.MALE_NAMES | lex.FEMALE_NAMES
-            and len(core) > 2
-        ):
-            core = core[:]
-        key = core[0].lower() + " " + core[-1].lower()
-        entity = by_full.get(key)
-        if entity is None:
-            entity = Entity(" ".join(core), "person", _gender(doc, first, " ".join(core)))
-            by_full[key] = entity
-            cast.people.append(entity)
-            cast.by_last[core[-1].lower()].append(entity)
-        elif not entity.gender:
-            entity.gender = _gender(doc, first, entity.name)
-        _mention(doc, cast, entity, first, last)
-    for first, last, names in pending:
-        last_name = (
-            names[-1].lower()
-            if names[-1].lower() not in lex.NAME_SUFFIXES or len(names) == 1
-            else names[-2].lower()
-        )
-        known = cast.by_last.get(last_name)
-        if known:
-            earlier = [e for e in known if e.at and e.at[0] <= first]
-            entity = (earlier or known)[-1]
-        else:
-            if (
-                sentence_opener(doc, first)
-                and first + 1 == last
-                and doc.lower[first] not in lex.MALE_NAMES | lex.FEMALE_NAMES
-            ):
-                continue
-            entity = Entity(names[-1], "person", _gender(doc, first, names[-1]))
-            cast.people.append(entity)
-            cast.by_last[last_name].append(entity)
-        if not entity.gender:
-            entity.gender = _gender(doc, first, "?")
-        _mention(doc, cast, entity, first, last)
-    cast.mentions.sort(key=lambda m: m[0])
-    return cast
-
-
-def sentence_opener(doc: Doc, i: int) -> bool:
-    return i == 0 or doc.sent[i - 1] != doc.sent[i]
-
-
-def _mention(doc: Doc, cast: Cast, entity: Entity, first: int, last: int) -> None:
-    entity.at.append(first)
-    cast.mentions.append((first, last, entity))
-    for k in range(first, last):
-        cast.at[k] = entity
-        if doc.lower[k] in lex.OFFICE:
-            entity.roles.add(doc.lower[k])
-    for k in range(max(0, first - 3), first):
-        if doc.lower[k] in lex.OFFICE and doc.sent[k] == doc.sent[first]:
-            entity.roles.add(doc.lower[k])
+from stance.quotes.words import is_name_token
 
 
 @dataclass(slots=True)
@@ -368,7 +194,5 @@ class Resolver:
         return None
 
     def _mentions_before(self, token: int, count: int) -> list[tuple[int, int, Entity]]:
-        import bisect
-
-        at = bisect.bisect_left(self.cast.mentions, token, key=lambda m: m[0])
+        at = bisect_left(self.cast.mentions, token, key=lambda m: m[0])
         return self.cast.mentions[max(0, at - count) : at][::-1]

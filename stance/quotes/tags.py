@@ -7,15 +7,19 @@
 from dataclasses import dataclass
 
 from stance.quotes import lexicon as lex
-from stance.quotes.cues import Cue, sentence_subject
+from stance.quotes.ahead import phrase_after
+from stance.quotes.cues import Cue
 from stance.quotes.marks import Stretch
-from stance.quotes.phrases import Phrase, phrase_after, subject_before
+from stance.quotes.phrases import Phrase
+from stance.quotes.subjects import sentence_subject, subject_before
 from stance.quotes.tokens import Doc
 from stance.quotes.verbs import CUE_FORMS, INVERTING, NAMING, NO_TAG, QUOTING, TELLING
 
 _REACH = 45  # tokens from a closing mark to the cue that tags it
 _BACK = 30  # tokens from an opening mark back to the cue
 DASHES = frozenset("— – - -- ― ~".split())
+# Verbs that after "...?" or "...!" begin a new sentence of the narrator.
+_NEW_SENTENCE = frozenset("put shot began went called".split())
 _CONJUNCTIONS = frozenset("and but while as or because when if that which who so then".split())
 
 
@@ -69,9 +73,9 @@ def signature(doc: Doc, i: int, high: int) -> Tag | None:
     speaker = phrase_after(doc, i, high)
     if speaker is None or speaker.sort != "name" or speaker.first != i:
         return None
-    if speaker.last < high and doc.para[speaker.last] == doc.para[i]:
-        if doc.words[speaker.last] not in ".,(—–-[":
-            return None
+    goes_on = speaker.last < high and doc.para[speaker.last] == doc.para[i]
+    if goes_on and doc.words[speaker.last] not in ".,(—–-[":
+        return None
     return Tag("signed", i - 1, i, speaker)
 
 
@@ -79,9 +83,7 @@ def _firm(doc: Doc, tag: Tag, comma: bool, last: str, high: int) -> bool:
     """Say whether what follows a quotation without a comma is a tag, not a new sentence."""
     if last == "." and not comma:
         return _ends_soon(doc, tag, high)
-    if last in "?!" and doc.lower[tag.cue_last - 1] in ("put", "shot", "began", "went", "called"):
-        return False
-    return True
+    return last not in "?!" or doc.lower[tag.cue_last - 1] not in _NEW_SENTENCE
 
 
 def _first_tag(doc: Doc, cues: dict[int, Cue], i: int, high: int) -> Tag | None:
@@ -163,9 +165,9 @@ def tag_before(doc: Doc, stretch: Stretch, cues: dict[int, Cue], low: int) -> Ta
     first = doc.text[stretch.start : stretch.start + 1]
     full = first.isupper() or first in "[.…‘'" or stretch.end - stretch.start > 60
     for k in range(i, max(low - 1, i - _BACK), -1):
-        if doc.lower[k] == "to" and k > low and doc.lower[k - 1] == "according":
-            if colon or (comma and full):
-                return Tag("according-to", k - 1, k + 1, phrase_after(doc, k + 1, mark))
+        according = doc.lower[k] == "to" and k > low and doc.lower[k - 1] == "according"
+        if according and (colon or (comma and full)):
+            return Tag("according-to", k - 1, k + 1, phrase_after(doc, k + 1, mark))
         cue = cues.get(k)
         if cue is None:
             if doc.words[k] == "," and not (colon or comma):

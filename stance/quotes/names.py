@@ -1,0 +1,194 @@
+"""Who is in an article: the people that it names, their full names, titles and gender."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from stance.quotes import lexicon as lex
+from stance.quotes.tokens import Doc
+from stance.quotes.words import is_name_token
+
+_FIRST_NAMES = lex.MALE_NAMES | lex.FEMALE_NAMES
+
+
+@dataclass(slots=True)
+class Entity:
+    """Somebody (or some body) of the article: canonical name, kind, gender, where mentioned."""
+
+    name: str
+    kind: str
+    gender: str = ""
+    at: list[int] = field(default_factory=list)
+    roles: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Cast:
+    """All named entities of an article, by last name and by token position."""
+
+    people: list[Entity] = field(default_factory=list)
+    by_last: dict[str, list[Entity]] = field(default_factory=lambda: defaultdict(list))
+    mentions: list[tuple[int, int, Entity]] = field(default_factory=list)
+    at: dict[int, Entity] = field(default_factory=dict)
+
+
+def _possessive_cut(word: str) -> str:
+    for ending in ("'s", "’s", "'", "’"):
+        if word.endswith(ending):
+            return word[: -len(ending)]
+    return word
+
+
+def name_runs(doc: Doc) -> list[tuple[int, int]]:
+    """Return the runs of capitalised tokens that may be names, as token ranges."""
+    runs = []
+    i, n = 0, len(doc.words)
+    while i < n:
+        if not doc.words[i][0].isupper() or not is_name_token(doc, i):
+            i += 1
+            continue
+        j = i + 1
+        while j < n and j - i < 12 and doc.sent[j] == doc.sent[i] and not _ends_name(doc, j - 1):
+            if (is_name_token(doc, j) and doc.inside[j] == doc.inside[i]) or (
+                doc.lower[j] in lex.NAME_PARTICLES
+                and j + 1 < n
+                and is_name_token(doc, j + 1)
+                and doc.sent[j + 1] == doc.sent[i]
+            ):
+                j += 1
+            elif doc.words[j] == "," and j + 1 < n and doc.lower[j + 1] in lex.NAME_SUFFIXES:
+                j += 2
+            else:
+                break
+        runs.append((i, min(j, n)))
+        i = max(j, i + 1)
+    return runs
+
+
+def _ends_name(doc: Doc, i: int) -> bool:
+    return doc.words[i].endswith(("'s", "’s"))
+
+
+def person_words(doc: Doc, first: int, last: int) -> list[str] | None:
+    """Return the words of a person's name in a run, titles cut off; None for no person."""
+    words = [(doc.lower[k], doc.words[k]) for k in range(first, last) if doc.words[k] != ","]
+    titled = False
+    while words and _goes_before(words):
+        bare = words[0][0].rstrip(".")
+        if len(words) > 1 and bare not in lex.TITLES and bare in _FIRST_NAMES:
+            break
+        titled = bare in lex.TITLES or (titled and bare not in lex.ORGANISATION_WORDS)
+        words = words[1:]
+    if not words:
+        return None
+    names = [_possessive_cut(word) for _, word in words]
+    low = [_possessive_cut(word) for word, _ in words]
+    if any(word in lex.ORGANISATION_WORDS for word in (low[1:] if titled else low)):
+        return None
+    if not titled and any(word in lex.PEOPLES for word in low):
+        return None
+    if low[-1].removesuffix("s") in lex.PEOPLES or low[-1] in lex.GROUP_WORDS:
+        return None
+    if not titled and any(w.isupper() and len(w) > 1 and "." not in w for w in names):
+        return None
+    if low[0] in lex.PLACES and low[0] not in _FIRST_NAMES and (len(low) > 1 or not titled):
+        return None
+    return names
+
+
+def _goes_before(words: list[tuple[str, str]]) -> bool:
+    """Say whether the first word is no name itself: a title, a people, a place, a possessive."""
+    low = words[0][0]
+    return (
+        low.rstrip(".") in lex.TITLES
+        or low in lex.PEOPLES
+        or low in lex.PLACES
+        or low in lex.ORGANISATION_WORDS
+        or (_possessive_cut(low) != low and len(words) > 1)
+    )
+
+
+def _gender(doc: Doc, first: int, name: str) -> str:
+    low = name.lower().split()[0]
+    titles = {doc.lower[k].rstrip(".") for k in range(max(0, first - 4), first + 1)}
+    if titles & lex.FAMILY_FEMALE:
+        return lex.FEMALE
+    if titles & (lex.FAMILY_MALE - {"man"}):
+        return lex.MALE
+    male, female = low in lex.MALE_NAMES, low in lex.FEMALE_NAMES
+    if male != female:
+        return lex.MALE if male else lex.FEMALE
+    return ""
+
+
+def build_cast(doc: Doc) -> Cast:
+    """Collect the people and organisations that the article names in full."""
+    cast = Cast()
+    runs = name_runs(doc)
+    pending: list[tuple[int, int, list[str]]] = []
+    by_full: dict[str, Entity] = {}
+    for first, last in runs:
+        names = person_words(doc, first, last)
+        if names is None:
+            continue
+        core = [n for n in names if n.lower() not in lex.NAME_SUFFIXES]
+        if len(core) < 2:
+            pending.append((first, last, names))
+            continue
+        if (
+            sentence_opener(doc, first)
+            and core[0].lower() not in lex.MALE_NAMES | lex.FEMALE_NAMES
+            and len(core) > 2
+        ):
+            core = core[:]
+        key = core[0].lower() + " " + core[-1].lower()
+        entity = by_full.get(key)
+        if entity is None:
+            entity = Entity(" ".join(core), "person", _gender(doc, first, " ".join(core)))
+            by_full[key] = entity
+            cast.people.append(entity)
+            cast.by_last[core[-1].lower()].append(entity)
+        elif not entity.gender:
+            entity.gender = _gender(doc, first, entity.name)
+        _mention(doc, cast, entity, first, last)
+    for first, last, names in pending:
+        last_name = (
+            names[-1].lower()
+            if names[-1].lower() not in lex.NAME_SUFFIXES or len(names) == 1
+            else names[-2].lower()
+        )
+        known = cast.by_last.get(last_name)
+        if known:
+            earlier = [e for e in known if e.at and e.at[0] <= first]
+            entity = (earlier or known)[-1]
+        else:
+            if (
+                sentence_opener(doc, first)
+                and first + 1 == last
+                and doc.lower[first] not in lex.MALE_NAMES | lex.FEMALE_NAMES
+            ):
+                continue
+            entity = Entity(names[-1], "person", _gender(doc, first, names[-1]))
+            cast.people.append(entity)
+            cast.by_last[last_name].append(entity)
+        if not entity.gender:
+            entity.gender = _gender(doc, first, "?")
+        _mention(doc, cast, entity, first, last)
+    cast.mentions.sort(key=lambda m: m[0])
+    return cast
+
+
+def sentence_opener(doc: Doc, i: int) -> bool:
+    """Say whether token i is the first of its sentence."""
+    return i == 0 or doc.sent[i - 1] != doc.sent[i]
+
+
+def _mention(doc: Doc, cast: Cast, entity: Entity, first: int, last: int) -> None:
+    entity.at.append(first)
+    cast.mentions.append((first, last, entity))
+    for k in range(first, last):
+        cast.at[k] = entity
+        if doc.lower[k] in lex.OFFICE:
+            entity.roles.add(doc.lower[k])
+    for k in range(max(0, first - 3), first):
+        if doc.lower[k] in lex.OFFICE and doc.sent[k] == doc.sent[first]:
+            entity.roles.add(doc.lower[k])
