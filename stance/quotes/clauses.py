@@ -72,7 +72,10 @@ def _final_tag(doc: Doc, cue: Cue) -> Found | None:
     after = cue.last
     if subject is None:
         inverted = phrase_after(doc, cue.last, last)
-        if inverted is None or cue.subject is not None or cue.base not in INVERTING:
+        if inverted is None or cue.base not in INVERTING:
+            return None
+        alone = cue.base == "say" and inverted.last >= last - 1
+        if cue.subject is not None and not alone:
             return None
         subject, head, after = inverted, cue.first, inverted.last
     else:

@@ -7,7 +7,7 @@ from stance.quotes.cues import Cue, find_cues
 from stance.quotes.names import Cast, build_cast
 from stance.quotes.phrases import Phrase
 from stance.quotes.quotations import tagged
-from stance.quotes.remarks import Remark, remarks
+from stance.quotes.remarks import Remark, full_name, remarks
 from stance.quotes.speakers import Resolved, Resolver
 from stance.quotes.tokens import Doc, read
 from stance.quotes.untagged import untagged
@@ -66,6 +66,8 @@ def to_quotes(article: Article, doc: Doc, found: list[Found], cast: Cast) -> lis
             who = resolver.resolve(phrase)
             if phrase is not None:
                 resolved[phrase.first, phrase.last] = who
+        if item.rule == "labelled" and phrase is not None:
+            who = Resolved(full_name(resolver.phrase_text(phrase), cast), "person")
         if phrase is not None:
             if who.kind in ("person", "unnamed"):
                 last = (phrase, who)

@@ -52,6 +52,9 @@ def tagged(doc: Doc, cues: list[Cue]) -> tuple[dict[int, Found], set[int], set[i
         used.update(range(tag.cue_first, tag.cue_last))
         if tag is after and _mid_sentence(doc, opening, max(low, sentence)):
             done[n] = _mixed(doc, n, tag, covered, sentence)
+        elif tag is before and _broken(done.get(n - 1), tag):
+            done[n] = _direct(doc, n, tag)
+            done[n].speaker, done[n].group = done[n - 1].speaker, n - 1
         elif tag is before and _goes_on(doc, n, high):
             done[n] = _mixed_on(doc, n, tag, covered)
         else:
@@ -66,6 +69,11 @@ def _labelled(doc: Doc, n: int, label: re.Match[str]) -> Found:
     start, end = trimmed(doc, doc.stretches[n])
     start = label.end()
     return Found(start, max(start, end), "direct", "labelled", (last, last + 1), speaker)
+
+
+def _broken(previous: Found | None, tag: Tag) -> bool:
+    """Say whether a tag stands amid one quotation: "..., " she said, "..."."""
+    return previous is not None and previous.cue == (tag.cue_first, tag.cue_last)
 
 
 def _goes_on(doc: Doc, n: int, high: int) -> bool:

@@ -31,7 +31,7 @@ def remarks(doc: Doc, cast: Cast) -> list[Remark]:
     own = release(doc.text)
     if own is None:
         return []
-    name = _full_name(doc.text[own.name_start : own.name_end], cast)
+    name = full_name(doc.text[own.name_start : own.name_end], cast)
     whose = (own.name_start, own.name_end, name, "person", "release")
     return [
         Remark(start, end, *whose)
@@ -43,7 +43,7 @@ def remarks(doc: Doc, cast: Cast) -> list[Remark]:
 def _of_turn(doc: Doc, cast: Cast, turn: Turn) -> list[Remark]:
     label = doc.text[turn.label_start : turn.label_end]
     if turn.speaker == "person":
-        name, kind = _full_name(label, cast), "person"
+        name, kind = full_name(label, cast), "person"
     elif turn.speaker == "official":
         name, kind = label.title().replace("\u00a0", " "), "unnamed"
     else:
@@ -72,7 +72,7 @@ def _says_something(doc: Doc, start: int, end: int) -> bool:
     return text.count(" ") >= 3 or text[-1] in ".!?…"
 
 
-def _full_name(label: str, cast: Cast) -> str:
+def full_name(label: str, cast: Cast) -> str:
     """Return the canonical name for a label: the article's full name with that last name."""
     words = label.replace("\u00a0", " ").replace(",", " ").split()
     last = words[-1].strip(".").lower()

@@ -72,6 +72,11 @@ def split_spans(
             while at < len(stretches) and stretches[at].outer_end <= match.start():
                 at += 1
             cut = match.end("close")
+            if at < len(stretches) and match.start() < stretches[at].outer_start < cut:
+                # a glued opening mark, taken for a closing one: ."We
+                _append(sentences, text, begin, stretches[at].outer_start)
+                begin = stretches[at].outer_start
+                continue
             quoted = at < len(stretches) and stretches[at].outer_start <= match.start()
             if quoted and cut < stretches[at].outer_end:
                 continue

@@ -67,6 +67,11 @@ class Resolver:
             entity = self.cast.at.get(k)
             if entity is not None and entity not in entities:
                 entities.append(entity)
+        words = [doc.lower[k] for k in range(phrase.head_first, phrase.head_last)]
+        if not entities or " " not in entities[-1].name:
+            body = [w for w in words if w in lex.ORGANISATION_WORDS and w not in lex.TITLES]
+            if body and "and" not in words:
+                return Resolved(self.phrase_text(phrase), "organisation")
         joined = any(doc.lower[k] == "and" for k in range(phrase.head_first, phrase.head_last))
         if joined and len(entities) > 1:
             return Resolved(" and ".join(e.name for e in entities), "group")
