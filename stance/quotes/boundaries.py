@@ -50,7 +50,10 @@ def content_end(
         if word in (",", "and", "but", ";", "—", "--", "–", "according"):
             if doc.inside[j] >= 0:
                 continue
-            if boundary(doc, j, last) in cuts or _next_word(doc, j, last) in starts:
+            kind = boundary(doc, j, last)
+            if kind == "—" and _dash_after(doc, j, last):
+                continue
+            if kind in cuts or _next_word(doc, j, last) in starts:
                 return j
         elif (
             doc.inside[j] >= 0
@@ -59,6 +62,11 @@ def content_end(
         ):
             return j + 1
     return last
+
+
+def _dash_after(doc: Doc, j: int, last: int) -> bool:
+    """Say whether a second dash closes what the dash at j opens."""
+    return any(doc.words[k] in ("—", "–", "--") for k in range(j + 1, min(last, j + 40)))
 
 
 def _next_word(doc: Doc, j: int, last: int) -> int:

@@ -23,7 +23,9 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
         return None
     if cue.base in TELLING and not cue.passive:
         person = phrase_after(doc, j, last)
-        if person is not None and person.last < last:
+        if person is not None and doc.lower[j] in ("reuters", "afp"):
+            j += 1
+        elif person is not None and person.last < last:
             after = doc.lower[person.last]
             if after in ("that", "to") or after in _WH or after in _SUBJECTS or cue.base == "tell":
                 j = person.last
@@ -135,7 +137,7 @@ def _skip_adverbial(doc: Doc, j: int, last: int, clausal: bool) -> int | None:
             and doc.lower[j + 1] in ("this", "last")
         ):
             return j + 3
-        if word == "yesterday":
+        if word in ("yesterday", "today"):
             return j + 1
     if doc.words[j] == "," and j + 1 < last and doc.lower[j + 1] == "that":
         return j + 1

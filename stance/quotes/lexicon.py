@@ -126,7 +126,7 @@ ORGANISATION_WORDS = _words(
     "embassy consulate legislature caucus conference convention republicans democrats gop dnc "
     "rnc pac nation states kingdom republic hamas hezbollah taliban isis fbi cia nsa irs epa "
     "school hospital church club project initiative secretariat tribunal ministry's trust "
-    "exchange airlines industries partners capital holdings systems motors energy oil journal"
+    "jazeera exchange airlines industries partners capital holdings systems motors energy oil"
 )
 
 #: Lower-case nouns for bodies and documents that speak.
@@ -209,7 +209,8 @@ FEMALE_NAMES = _words(
     "mia mimi molly naomi nina nora pam peggy penny phyllis rosa rose roxanne sally shannon "
     "sheila sheryl sonia stacey stacy sue suzanne tammy tara tina tracy vanessa vera vicki wanda "
     "yvonne zoe elisabeth eleanor ellen erica erin eva fatima gail gina heidi ingrid irene "
-    "jane jeanne jenny jodi juliet karine kamala lena lydia mai malala mariya natasha ilhan "
+    "melanie melody mindy rhonda robyn roberta tyra tanya tyresha jane jeanne jenny jodi "
+    "juliet karine kamala lena lydia mai malala mariya natasha ilhan "
     "rashida alexandria dina tulsi hope sarah stormy omarosa arlene arianna ana alicia alison "
     "allison golda simone margot ingrid svetlana olga yulia oksana olena iryna tzipi hanan"
 )

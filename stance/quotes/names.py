@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from stance.quotes import lexicon as lex
 from stance.quotes.tokens import Doc
+from stance.quotes.verbs import CUE_FORMS
 from stance.quotes.words import is_name_token
 
 _FIRST_NAMES = lex.MALE_NAMES | lex.FEMALE_NAMES
@@ -78,6 +79,7 @@ def person_words(doc: Doc, first: int, last: int) -> list[str] | None:
             break
         titled = bare in lex.TITLES or (titled and bare not in lex.ORGANISATION_WORDS)
         words = words[1:]
+    words = _after_titles(words)
     if not words:
         return None
     names = [_possessive_cut(word) for _, word in words]
@@ -93,6 +95,19 @@ def person_words(doc: Doc, first: int, last: int) -> list[str] | None:
     if low[0] in lex.PLACES and low[0] not in _FIRST_NAMES and (len(low) > 1 or not titled):
         return None
     return names
+
+
+def _after_titles(words: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Cut off what stands before a title or a first name: "Arlen Mayor Jane Roe"."""
+    for k in range(len(words) - 2, 0, -1):
+        rest = words[k + 1 :]
+        if words[k][0].rstrip(".") in lex.TITLES and rest[0][0] not in lex.NAME_SUFFIXES:
+            return rest
+    if words and words[0][0] not in _FIRST_NAMES:
+        for k in range(1, len(words) - 1):
+            if words[k][0] in _FIRST_NAMES:
+                return words[k:]
+    return words
 
 
 def _goes_before(words: list[tuple[str, str]]) -> bool:
@@ -134,12 +149,6 @@ def build_cast(doc: Doc) -> Cast:
         if len(core) < 2:
             pending.append((first, last, names))
             continue
-        if (
-            sentence_opener(doc, first)
-            and core[0].lower() not in lex.MALE_NAMES | lex.FEMALE_NAMES
-            and len(core) > 2
-        ):
-            core = core[:]
         key = core[0].lower() + " " + core[-1].lower()
         entity = by_full.get(key)
         if entity is None:
@@ -159,12 +168,13 @@ def build_cast(doc: Doc) -> Cast:
         known = cast.by_last.get(last_name)
         if known:
             earlier = [e for e in known if e.at and e.at[0] <= first]
-            entity = (earlier or known)[-1]
+            entity = max(earlier or known[:1], key=lambda e: (len(e.at), e.at[-1] if e.at else 0))
         else:
             if (
                 sentence_opener(doc, first)
                 and first + 1 == last
-                and doc.lower[first] not in lex.MALE_NAMES | lex.FEMALE_NAMES
+                and doc.lower[first] not in _FIRST_NAMES
+                and not (last < len(doc.words) and doc.lower[last] in CUE_FORMS)
             ):
                 continue
             entity = Entity(names[-1], "person", _gender(doc, first, names[-1]))

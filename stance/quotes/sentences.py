@@ -11,7 +11,7 @@ from stance.quotes.marks import Stretch, find_stretches, paragraphs
 # A stop, its closing marks and brackets, and either white space or a glued capital.
 _STOP = re.compile(
     r"(?<![.!?…])[.!?…]++(?P<close>[\"”’'»)\]]{0,4}+)"
-    r"(?:(?P<gap>[^\S\n]++)|(?=[A-Z“][\w“‘]))"
+    r"(?:(?P<gap>[^\S\n]++)|(?=[A-Z“][\w“‘ ]))"
 )
 _LONGEST = 2000  # characters; what is longer is cut between words
 _LAST_WORD = re.compile(r"[\w.&’'-]+\Z")
@@ -72,10 +72,10 @@ def split_spans(
             while at < len(stretches) and stretches[at].outer_end <= match.start():
                 at += 1
             cut = match.end("close")
-            if at < len(stretches) and match.start() < stretches[at].outer_start < cut:
-                # a glued opening mark, taken for a closing one: ."We
-                _append(sentences, text, begin, stretches[at].outer_start)
-                begin = stretches[at].outer_start
+            opening = _glued_opening(stretches, at, match.start(), cut)
+            if opening is not None:
+                _append(sentences, text, begin, opening)
+                begin = opening
                 continue
             quoted = at < len(stretches) and stretches[at].outer_start <= match.start()
             if quoted and cut < stretches[at].outer_end:
@@ -85,6 +85,14 @@ def split_spans(
                 begin = cut
         _append(sentences, text, begin, end)
     return sentences
+
+
+def _glued_opening(stretches: list[Stretch], at: int, stop: int, cut: int) -> int | None:
+    """Return the opening mark among the marks after a stop, where no space parts them: ."We."""
+    for stretch in stretches[at : at + 2]:
+        if stop < stretch.outer_start < cut:
+            return stretch.outer_start
+    return None
 
 
 def _append(sentences: list[tuple[int, int]], text: str, start: int, end: int) -> None:

@@ -10,6 +10,8 @@ from stance.quotes.phrases import Phrase, phrase_before
 from stance.quotes.tokens import Doc
 from stance.quotes.words import is_name_token
 
+_NO_PERSON = lex.PLACES | lex.ORGANISATION_WORDS | lex.PEOPLES | lex.GROUP_WORDS
+
 
 @dataclass(slots=True)
 class Resolved:
@@ -77,9 +79,28 @@ class Resolver:
             return Resolved(" and ".join(e.name for e in entities), "group")
         if entities:
             return Resolved(entities[-1].name, entities[-1].kind)
+        holder = self._office_holder(phrase, words)
+        if holder is not None:
+            return holder
         text = self.phrase_text(phrase)
+        first = phrase.head_first
+        # A surname alone, as first names and titles are missing; "GitHub" and "the ODNI" are none.
+        alone = len(words) == 1 and phrase.first == first and words[0].isalpha()
+        if alone and doc.words[first][1:].islower() and words[0] not in _NO_PERSON:
+            return Resolved(text, "person")
         kind = "group" if doc.lower[phrase.last - 1] in lex.GROUP_WORDS else "organisation"
         return Resolved(text, kind)
+
+    def _office_holder(self, phrase: Phrase, words: list[str]) -> Resolved | None:
+        """Return who holds an office that is named alone: "the Deputy Secretary"."""
+        if words[-1] not in lex.OFFICE or not all(
+            w in lex.TITLES or w in lex.PEOPLES or w in lex.PLACES or w == "of" for w in words
+        ):
+            return None
+        for first, _, entity in reversed(self.cast.mentions):
+            if first < phrase.first and words[-1] in entity.roles:
+                return Resolved(entity.name, "person")
+        return Resolved(self.phrase_text(phrase), "unnamed")
 
     def phrase_text(self, phrase: Phrase) -> str:
         """Return the phrase's words without article or number at the front."""
@@ -153,6 +174,10 @@ class Resolver:
         doc = self.doc
         word = doc.lower[phrase.first]
         gender = lex.PRONOUNS.get(word, "")
+        if gender == "it":
+            for _, who in reversed(self.last_speakers[-3:]):
+                if who.kind == "organisation":
+                    return who
         if gender == lex.PLURAL and word != "we":
             for _, who in reversed(self.last_speakers[-2:]):
                 if who.kind in ("unnamed", "group", "organisation"):
@@ -174,8 +199,10 @@ class Resolver:
                 score += 0.5
             if doc.inside[first] >= 0:
                 score -= 2.0
-            if sentence_opener(doc, first) or (first > 0 and sentence_opener(doc, first - 1)):
+            if self._subject_place(first):
                 score += 0.8
+            if last < token and doc.lower[last] in lex.ROLES and doc.words[last].islower():
+                score -= 1.0
             if doc.words[last - 1].endswith(("'s", "’s")):
                 score -= 0.8
             if first > 0 and doc.lower[first - 1] in lex.JOINING:
@@ -197,6 +224,13 @@ class Resolver:
             if len(found) == 2:
                 return " and ".join(sorted(found, key=lambda name: found[name]))
         return None
+
+    def _subject_place(self, first: int) -> bool:
+        """Say whether a mention opens its sentence, but for "But" or a title."""
+        doc = self.doc
+        if sentence_opener(doc, first):
+            return True
+        return sentence_opener(doc, first - 1) and doc.lower[first - 1] in ("but", "and", "the")
 
     def _mentions_before(self, token: int, count: int) -> list[tuple[int, int, Entity]]:
         at = bisect_left(self.cast.mentions, token, key=lambda m: m[0])

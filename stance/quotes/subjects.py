@@ -4,7 +4,7 @@ from stance.quotes import lexicon as lex
 from stance.quotes.ahead import phrase_after
 from stance.quotes.phrases import Phrase, phrase_before
 from stance.quotes.tokens import Doc
-from stance.quotes.words import wordlike
+from stance.quotes.words import verb_like, wordlike
 
 _APPOSITION = 45  # tokens between a speaker and the cue, taken up by an apposition
 
@@ -168,7 +168,7 @@ def sentence_subject(doc: Doc, end: int, low: int) -> Phrase | None:
         "even",
     ):
         i += 1
-    if i < end and doc.lower[i] in _FRONTED:
+    if i < end and (doc.lower[i] in _FRONTED or verb_like(doc.lower[i])):
         j = i
         while j < end and doc.words[j] != ",":
             j += 1

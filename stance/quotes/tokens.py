@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     r"St|Jr|Sr|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|No|Messrs|Mme)\.(?!\w)"
     r"|[A-Z]\.(?=\s?[A-Z])"
     r"|[$€£]?\d+(?:[.,:]\d+)*%?(?:-\w+)*"
-    r"|\w+(?:[’'\-&.]\w+)*"
+    r"|\w+(?:(?:[’'\-&]|\.(?=[a-z\d]))\w+)*"
     r"|\S"
 )
 

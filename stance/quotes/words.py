@@ -27,12 +27,19 @@ _NO_VERBS = frozenset(
 )
 
 
+_GIVEN_MONTHS = frozenset("may april june august".split())
+
+
 def is_name_token(doc: Doc, i: int) -> bool:
     """Say whether token i is capitalised as a name's part would be."""
     word = doc.words[i]
     if not word[0].isupper():
         return False
     low = doc.lower[i]
+    if low in lex.MONTHS:
+        return i + 1 < len(doc.words) and doc.words[i + 1][0].isupper() and low in _GIVEN_MONTHS
+    if verb_like(low) and sentence_start(doc, i):
+        return False
     if low in lex.WEEKDAYS or (low in lex.MONTHS and low not in ("may", "april", "june", "august")):
         return False
     if "'" in low and low.split("'")[0] in _CONTRACTED:
