@@ -1,5 +1,7 @@
 """Quotes and speakers by rules: invented sentences in the shapes that news is set in."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -310,6 +312,10 @@ def test_a_string_is_an_article_with_the_id_text():
     assert [q.article for q in extract(article)] == ["a7"]
 
 
+def test_a_film_that_is_called_something_says_nothing():
+    assert extract("They saw a film called “A Long Way to the Northern Bridge” on Monday.") == []
+
+
 def test_an_unknown_engine_names_what_there_is():
     with pytest.raises(UsageError, match=r"quotes by 'parser'.*rules"):
         extract("x", by="parser")
@@ -326,13 +332,14 @@ def test_quotes_come_in_reading_order_without_overlap():
         "The bridge, she said, was closed, and Varga warned of a flood."
     )
     quotes = extract(text, attribution="all")
-    assert all(a.end <= b.start for a, b in zip(quotes, quotes[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(quotes))
 
 
 _PIECES = st.sampled_from(
     [
         "“", "”", '"', "''", "'", "‘", "’", "«", "»", " said ", "Ines Marlow", " he ", ", ", ". ",
-        "\n", "\n\n", "Q: ", "MR VARGA: ", " that ", "the official", " according to ", "—", "(", ")",
+        "\n", "\n\n", "Q: ", "MR VARGA: ", " that ", "the official", " according to ", "—", "(",
+        ")",
         "Arlen", "-", " and ", "?", "!", "told", "İ", "ﬁ", "\u2028", "\u00a0", "1", ":", " who ",
     ]
 )  # fmt: skip

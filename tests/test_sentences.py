@@ -1,5 +1,7 @@
 """The sentence splitter: where sentences end, and that no character is lost."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,7 +85,7 @@ def test_an_endless_sentence_is_cut_between_words():
 def test_sentences_hold_every_character_in_order(text):
     spans = split(text)
     assert all(start < end for start, end in spans)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     kept = "".join(text[start:end] for start, end in spans)
     assert "".join(kept.split()) == "".join(text.split())
     assert all(text[a].strip() and text[b - 1].strip() for a, b in spans)

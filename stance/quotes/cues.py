@@ -14,6 +14,7 @@ from stance.quotes.verbs import (
     CUE_FORMS,
     EVIDENTIAL,
     FEELING,
+    NAMING,
     NOUNS,
     OPINION,
     PEOPLE,
@@ -89,7 +90,10 @@ def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> C
                 return replace(cue, last=agent.last, passive=False, subject=agent)
         if passive and form.base in FEELING:
             cue = replace(cue, passive=False)
-        return replace(cue, subject=_subject(doc, cue, before))
+        subject = _subject(doc, cue, before)
+        if form.base in NAMING and subject is not None and _named_thing(doc, cue, subject):
+            return None
+        return replace(cue, subject=subject)
     if word in ADJECTIVES:
         first = group_start(doc, i, low)
         if any(doc.lower[k] in _LINKING for k in range(max(low, first - 1), i)):
@@ -105,6 +109,12 @@ def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> C
         attribution = "opinion" if word in OPINION else "speech"
         return Cue(i, first, i + 1, word, "noun", low, False, attribution, owner, "noun")
     return None
+
+
+def _named_thing(doc: Doc, cue: Cue, subject: Phrase) -> bool:
+    """Say whether "a film called ..." names the film: nobody speaks."""
+    adjoins = subject.last == cue.first and cue.first == cue.verb
+    return adjoins and cue.sort == "finite" and doc.lower[subject.first] in ("a", "an")
 
 
 def _owner(doc: Doc, i: int, low: int) -> Phrase | None:

@@ -8,6 +8,7 @@ from stance.quotes.tokens import Doc
 from stance.quotes.verbs import CUE_FORMS
 from stance.quotes.words import is_name_token
 
+_NAMESAKES = 30  # people of one surname that are weighed against each other
 _FIRST_NAMES = lex.MALE_NAMES | lex.FEMALE_NAMES
 
 
@@ -165,7 +166,7 @@ def build_cast(doc: Doc) -> Cast:
             if names[-1].lower() not in lex.NAME_SUFFIXES or len(names) == 1
             else names[-2].lower()
         )
-        known = cast.by_last.get(last_name)
+        known = cast.by_last.get(last_name, [])[-_NAMESAKES:]
         if known:
             earlier = [e for e in known if e.at and e.at[0] <= first]
             entity = max(earlier or known[:1], key=lambda e: (len(e.at), e.at[-1] if e.at else 0))

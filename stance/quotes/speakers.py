@@ -10,6 +10,7 @@ from stance.quotes.phrases import Phrase, phrase_before
 from stance.quotes.tokens import Doc
 from stance.quotes.words import is_name_token
 
+_FAR = 400  # mentions to look back for who holds an office
 _NO_PERSON = lex.PLACES | lex.ORGANISATION_WORDS | lex.PEOPLES | lex.GROUP_WORDS
 
 
@@ -28,7 +29,7 @@ class Resolver:
         self.doc = doc
         self.cast = cast
         self.last_speakers: list[tuple[int, Resolved]] = []
-        self.unnamed: list[tuple[int, str, str]] = []  # (token, head noun, name)
+        self.unnamed: dict[str, list[tuple[int, str]]] = {}  # head noun -> (token, name)
         for i, word in enumerate(doc.lower):
             if word in lex.ROLES and word not in lex.GROUP_WORDS and doc.inside[i] < 0:
                 self._introduce(i)
@@ -48,7 +49,8 @@ class Resolver:
         if tail is not None and tail.last > last and doc.lower[last] in ("to", "for", "of", "at"):
             last = tail.last
         whole = Phrase(phrase.first, last, i, i + 1, "noun")
-        self.unnamed.append((phrase.first, doc.lower[i], self.phrase_text(whole)))
+        known = self.unnamed.setdefault(doc.lower[i], [])
+        known.append((phrase.first, self.phrase_text(whole)))
 
     def resolve(self, phrase: Phrase | None) -> Resolved:
         """Return who `phrase` names or points to."""
@@ -97,8 +99,8 @@ class Resolver:
             w in lex.TITLES or w in lex.PEOPLES or w in lex.PLACES or w == "of" for w in words
         ):
             return None
-        for first, _, entity in reversed(self.cast.mentions):
-            if first < phrase.first and words[-1] in entity.roles:
+        for _, _, entity in self._mentions_before(phrase.first, _FAR):
+            if words[-1] in entity.roles:
                 return Resolved(entity.name, "person")
         return Resolved(self.phrase_text(phrase), "unnamed")
 
@@ -161,12 +163,13 @@ class Resolver:
         if head in lex.GROUP_WORDS:
             return Resolved(text, "group")
         if definite:
-            for token, noun, name in reversed(self.unnamed):
-                if noun == head and token < phrase.first:
-                    return Resolved(name, "unnamed")
+            introduced = self.unnamed.get(head, [])
+            at = bisect_left(introduced, (phrase.first, ""))
+            if at:
+                return Resolved(introduced[at - 1][1], "unnamed")
             if head in lex.OFFICE:
-                for first, _, entity in reversed(self.cast.mentions):
-                    if first < phrase.first and head in entity.roles:
+                for _, _, entity in self._mentions_before(phrase.first, _FAR):
+                    if head in entity.roles:
                         return Resolved(entity.name, "person")
         return Resolved(text, "unnamed")
 
