@@ -199,7 +199,10 @@ def test_two_people_of_one_surname_stay_apart():
 
 
 def test_a_title_alone_reaches_the_person_who_holds_it():
-    text = "President Otto Varga flew to Port Arlen on Monday.\n“There will be no war,” the president said."
+    text = (
+        "President Otto Varga flew to Port Arlen on Monday.\n"
+        "“There will be no war,” the president said."
+    )
     assert _one(text).speaker == "Otto Varga"
 
 
@@ -235,6 +238,10 @@ def test_an_untagged_quotation_goes_on_with_the_speaker_before():
     )
     quotes = [q for q in extract(text) if q.kind == "direct"]
     assert [q.speaker for q in quotes] == ["Otto Varga", "Otto Varga"]
+
+
+def test_the_us_is_no_pronoun():
+    assert _one("US officials said that the port was safe.").speaker == "US officials"
 
 
 def test_nobody_is_guessed_where_nobody_is_named():

@@ -23,6 +23,10 @@ _TOKEN = re.compile(
 )
 
 
+#: Names in capitals that in lower case would be read as pronouns.
+_ABBREVIATED = {"US": "u.s", "WHO": "w.h.o"}
+
+
 @dataclass(slots=True)
 class Doc:
     """The token lists of one article.
@@ -73,6 +77,9 @@ def read(text: str) -> Doc:
         doc.lower = [folded[start:end] for start, end in spans]
     else:
         doc.lower = [word.lower().replace("’", "'") for word in doc.words]
+    for i, word in enumerate(doc.words):
+        if word in _ABBREVIATED:
+            doc.lower[i] = _ABBREVIATED[word]
     doc.inside = _label(doc.starts, [(s.outer_start, s.outer_end) for s in doc.stretches])
     doc.para = _label(doc.starts, doc.paragraphs)
     doc.sent = _label(doc.starts, doc.sentences)
