@@ -10,7 +10,7 @@ import types
 from typing import Any
 
 from stance.errors import UsageError
-from stance.quotes.extract import by_rules
+from stance.quotes.rules import by_rules
 from stance.records import Article, Quote
 
 __all__ = ["ATTRIBUTION", "ENGINES", "extract"]
