@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stance.data import read_statements
     from stance.errors import StanceError
     from stance.evaluation.evaluate import evaluate
-    from stance.quotes import extract as quotes  # type: ignore[no-redef]
+    from stance.quotes import extract as quotes
     from stance.records import Article, Prediction, Quote, Statement
     from stance.scoring import score, score_frame
     from stance.store import load

@@ -1,7 +1,6 @@
 """A model folder: what is written, and each way in which one can be wrong."""
 
 import json
-import os
 import zipfile
 from pathlib import Path
 
@@ -150,7 +149,7 @@ def test_each_wrong_manifest_gives_its_own_error(folder, changes, error, message
 @pytest.mark.parametrize("content", ["", "{", "[]", "\x00", "[" * 100_000])
 def test_a_manifest_that_is_no_object_is_refused(folder, content):
     (folder / "manifest.json").write_text(content)
-    with pytest.raises(ManifestError, match="manifest.json"):
+    with pytest.raises(ManifestError, match=r"manifest\.json"):
         store.load(folder)
 
 
@@ -161,7 +160,7 @@ def test_a_folder_without_a_manifest_is_no_model(tmp_path):
 
 def test_an_unknown_name_lists_the_known_ones(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ModelNotFoundError, match="no model 'nosuch'.*baseline"):
+    with pytest.raises(ModelNotFoundError, match=r"no model 'nosuch'.*baseline"):
         store.load("nosuch")
 
 
@@ -201,4 +200,4 @@ def test_a_failed_save_leaves_nothing_behind(tmp_path):
 
     with pytest.raises(OSError, match="disk full"):
         store.save(Broken(), tmp_path / "m", kind="baseline")
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
