@@ -230,3 +230,8 @@ def test_every_command_and_every_option_has_its_help(command):
         assert getattr(parameter, "help", None), (
             f"{' '.join(command)}: {parameter.name} has no help"
         )
+
+
+def test_the_list_of_commands_is_not_cut_short(stance_command):
+    listed = stance_command("--help").stdout.split("Commands:")[1]
+    assert "..." not in listed

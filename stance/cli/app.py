@@ -36,6 +36,8 @@ app = typer.Typer(
     cls=_Group,
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
+    # Rich's help costs as much time again as all the rest of `stance --help`.
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Find who said what in news articles, and tag every quote as escalatory, neutral or "
     "de-escalatory, with its sentiment beside it.",
@@ -60,13 +62,13 @@ def _root(
     pass
 
 
-app.command("train")(train.train)
-app.command("evaluate")(evaluate.evaluate)
-app.command("crossval")(crossval.crossval)
-app.command("compare")(compare.compare)
-app.command("predict")(predict.predict)
-app.command("quotes")(quotes.quotes)
-app.command("score")(score.score)
-app.command("report")(report.report)
+app.command("train", short_help="Train a model from a config")(train.train)
+app.command("evaluate", short_help="Measure a model on labelled statements")(evaluate.evaluate)
+app.command("crossval", short_help="Measure a config on groups left out")(crossval.crossval)
+app.command("compare", short_help="Set models side by side")(compare.compare)
+app.command("predict", short_help="Label a few statements at once")(predict.predict)
+app.command("quotes", short_help="Find quotes and speakers, no model")(quotes.quotes)
+app.command("score", short_help="Find and label the quotes of articles")(score.score)
+app.command("report", short_help="Draw who said what")(report.report)
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")

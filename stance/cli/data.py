@@ -5,7 +5,11 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Check, count and compare labelled statements.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Check, count and compare labelled statements.",
+)
 _File = Annotated[Path, typer.Argument(help="Labelled statements: .jsonl, .csv, .tsv, .parquet")]
 _Tasks = Annotated[
     list[str] | None,

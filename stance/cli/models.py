@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="List, show and verify models.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show and verify models.")
 _Model = Annotated[str, typer.Argument(help="Folder, name or hub id")]
 
 
