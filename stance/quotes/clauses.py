@@ -181,6 +181,8 @@ def content(
     """Build the content of tokens `begin:end`; all of it between two marks is direct."""
     while end > begin and doc.words[end - 1] in _CLOSING and doc.inside[end - 1] < 0:
         end -= 1
+    while begin < end and doc.words[begin] in _CLOSING and doc.inside[begin] < 0:
+        begin += 1
     if end <= begin:
         return None
     cue_span = (cue.first, cue.last)

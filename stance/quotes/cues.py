@@ -21,6 +21,7 @@ from stance.quotes.verbs import (
     WITH_PARTICLE,
     Form,
 )
+from stance.quotes.words import wordlike
 
 _ALL_CUES = frozenset(CUE_FORMS) | ADJECTIVES | NOUNS
 
@@ -100,14 +101,40 @@ def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> C
             cue = Cue(i, first, i + 1, word, "", low, False, "opinion", None, "adjective")
             return replace(cue, subject=_subject(doc, cue, before))
     if word in NOUNS:
-        owner = _owner(doc, i, low)
-        if word in PEOPLE:
-            owner = phrase_before(doc, i + 1, low)
-        elif owner is None and i - low >= 3:
-            owner = sentence_subject(doc, i, low)
-        first = i
+        owner = phrase_before(doc, i + 1, low) if word in PEOPLE else _owner(doc, i, low)
+        last = i + 1
+        if owner is None and last + 1 < len(doc.words) and doc.lower[last] in ("from", "by"):
+            owner = phrase_after(doc, last + 1, doc.sentence_tokens(doc.sent[i])[1])
+            last = owner.last if owner is not None else last
+        if owner is None:
+            owner = _holder(doc, i, low)
+        if owner is None:
+            return None
         attribution = "opinion" if word in OPINION else "speech"
-        return Cue(i, first, i + 1, word, "noun", low, False, attribution, owner, "noun")
+        return Cue(i, i, last, word, "noun", low, False, attribution, owner, "noun")
+    return None
+
+
+#: Verbs that with a noun of speech say what the noun says: "made the claim that".
+_LIGHT = frozenset(
+    "make makes made making issue issues issued issuing give gives gave given giving offer "
+    "offers offered offering repeat repeats repeated repeating renew renewed renewing voice "
+    "voices voiced voicing express expresses expressed expressing share shares shared sharing "
+    "raise raises raised raising deliver delivered delivering send sent sending release released "
+    "reiterate reiterated reiterating have has had take takes took taken announce announced".split()
+)
+
+
+def _holder(doc: Doc, i: int, low: int) -> Phrase | None:
+    """Return who makes the claim in "Smith made the (bold) claim that"."""
+    for k in range(i - 1, max(low, i - 6), -1):
+        word = doc.lower[k]
+        if word in _LIGHT or (word in ("with", "in") and k < i - 1):
+            first = group_start(doc, k, low)
+            subject = subject_before(doc, first, low) if word in _LIGHT else None
+            return subject or sentence_subject(doc, first, low)
+        if word in lex.STOPS or word in lex.JOINING or not wordlike(doc, k):
+            return None
     return None
 
 

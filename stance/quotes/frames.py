@@ -6,7 +6,8 @@ from stance.quotes.contents import title_like
 from stance.quotes.cues import Cue
 from stance.quotes.frametable import known_frame
 from stance.quotes.tokens import Doc
-from stance.quotes.verbs import BARE, QUOTING, TELLING
+from stance.quotes.verbs import AUXILIARIES, BARE, QUOTING, TELLING
+from stance.quotes.words import verb_like
 
 _WH = frozenset("whether how what why if where who when which".split())
 _SUBJECTS = frozenset("he she they it we i you there".split())
@@ -79,7 +80,7 @@ def sort_of(doc: Doc, j: int) -> tuple[str, int]:
     if doc.inside[j] >= 0:
         return "quote", 0
     if word == "that":
-        return "that", 1
+        return "that", 0 if j + 1 < len(doc.words) and _verb(doc, j + 1) else 1
     if word == "to":
         return "to", 0
     if word in _WH:
@@ -95,6 +96,14 @@ def sort_of(doc: Doc, j: int) -> tuple[str, int]:
     return "np", 0
 
 
+def _verb(doc: Doc, k: int) -> bool:
+    """Say whether a verb stands at k, so that a "that" before it is its subject."""
+    word = doc.lower[k]
+    return word in AUXILIARIES - {"not", "never", "to"} or (
+        verb_like(word) and doc.words[k].islower() and not word.endswith("ing")
+    )
+
+
 def _skip_adverbial(doc: Doc, j: int, last: int, clausal: bool) -> int | None:
     """Step over "on Monday", "in a statement that", "Tuesday": return the content's start."""
     word = doc.lower[j]
@@ -107,6 +116,8 @@ def _skip_adverbial(doc: Doc, j: int, last: int, clausal: bool) -> int | None:
         k = j
         while k < last and k - j < 16:
             if doc.lower[k] == "that" and doc.inside[k] < 0:
+                if k > j and k + 1 < last and _verb(doc, k + 1):
+                    break  # "in a call that ended with": the call ended
                 return k
             if doc.words[k] in ".;:" or (doc.inside[k] >= 0 and not _in_title(doc, k)):
                 break
