@@ -53,7 +53,7 @@ def content_end(
             kind = boundary(doc, j, last)
             if kind == "—" and _dash_after(doc, j, last):
                 continue
-            if kind in cuts or _next_word(doc, j, last) in starts:
+            if kind in cuts or _next_word(doc, j, last) in starts or _calls(doc, j, last):
                 return j
         elif (
             doc.inside[j] >= 0
@@ -62,6 +62,17 @@ def content_end(
         ):
             return j + 1
     return last
+
+
+def _calls(doc: Doc, j: int, last: int) -> bool:
+    """Say whether ", which he called" and a quoted fragment follow: an attribution of its own."""
+    if doc.words[j] != "," or j + 4 >= last or doc.lower[j + 1] != "which":
+        return False
+    for k in range(j + 2, min(j + 9, last - 1)):
+        form = SPEECH_FORMS.get(doc.lower[k])
+        if form is not None and form.tense in ("past", "s") and doc.inside[k] < 0:
+            return doc.inside[k + 1] >= 0
+    return False
 
 
 def _dash_after(doc: Doc, j: int, last: int) -> bool:

@@ -74,7 +74,7 @@ def _final_tag(doc: Doc, cue: Cue) -> Found | None:
         inverted = phrase_after(doc, cue.last, last)
         if inverted is None or cue.base not in INVERTING:
             return None
-        alone = cue.base == "say" and inverted.last >= last - 1
+        alone = cue.base == "say" and (inverted.last >= last - 1 or _apposed(doc, inverted, cue))
         if cue.subject is not None and not alone:
             return None
         subject, head, after = inverted, cue.first, inverted.last
@@ -95,6 +95,14 @@ def _final_tag(doc: Doc, cue: Cue) -> Found | None:
     if end - begin < 1:
         return None
     return content(doc, begin, end, "final-tag", cue, subject)
+
+
+def _apposed(doc: Doc, speaker: Phrase, cue: Cue) -> bool:
+    """Say whether the name after ", said" goes on with an apposition: "said Jane Roe, a judge"."""
+    person = speaker.sort == "name" and speaker.head_last - speaker.head_first >= 2
+    after = doc.lower[speaker.last + 1] if speaker.last + 1 < len(doc.words) else ""
+    role = after in ("a", "an", "the", "who") or after in lex.ROLES
+    return person and doc.words[cue.first - 1] == "," and doc.words[speaker.last] == "," and role
 
 
 def _rest(doc: Doc, cue: Cue, item: Found, group: int) -> Found | None:

@@ -73,6 +73,8 @@ def find_cues(doc: Doc) -> list[Cue]:
 def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> Cue | None:
     """Read token i as a verb, an adjective or a noun that attributes."""
     word = doc.lower[i]
+    if form is not None and form.tense in ("past", "ing") and _modifies(doc, i, low):
+        return None
     if form is not None and (word not in NOUN_FORMS or is_verb(doc, i, low)):
         first = group_start(doc, i, low)
         passive = form.tense == "past" and any(doc.lower[k] in BE for k in range(first, i))
@@ -136,6 +138,17 @@ def _holder(doc: Doc, i: int, low: int) -> Phrase | None:
         if word in lex.STOPS or word in lex.JOINING or not wordlike(doc, k):
             return None
     return None
+
+
+_ARTICLES = lex.POSSESSIVE_PRONOUNS | {"the", "a", "an"}
+
+
+def _modifies(doc: Doc, i: int, low: int) -> bool:
+    """Say whether a participle stands before its noun: "the proposed ban", "400 pledged men"."""
+    if i == low or i + 1 >= len(doc.words):
+        return False
+    before, after = doc.lower[i - 1], doc.words[i + 1]
+    return before in _ARTICLES and after[0].islower() and doc.lower[i + 1] not in lex.STOPS
 
 
 def _named_thing(doc: Doc, cue: Cue, subject: Phrase) -> bool:

@@ -4,7 +4,7 @@ from stance.quotes import lexicon as lex
 from stance.quotes.ahead import phrase_after
 from stance.quotes.contents import title_like
 from stance.quotes.cues import Cue
-from stance.quotes.frametable import known_frame
+from stance.quotes.frametable import CLAUSAL, known_frame
 from stance.quotes.tokens import Doc
 from stance.quotes.verbs import AUXILIARIES, BARE, QUOTING, TELLING
 from stance.quotes.words import verb_like
@@ -31,7 +31,7 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
             if after in ("that", "to") or after in _WH or after in _SUBJECTS or cue.base == "tell":
                 j = person.last
             else:
-                j = _that_after(doc, person.last, last) or j
+                j = _after_aside(doc, person.last, last) or _that_after(doc, person.last, last) or j
     skipped = _skip_adverbial(doc, j, last, cue.base in BARE)
     if skipped is not None:
         j = skipped
@@ -41,12 +41,24 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
     key = doc.lower[j] if sort == "prep" else sort
     if sort == "np" and cue.base in BARE:
         sort = key = "bare"
+    if sort == "np" and cue.base in CLAUSAL and cue.sort != "noun" and _clause_at(doc, j, last):
+        return j, "bare", "bare"
     if key == "quote" and cue.base in QUOTING:
         return j, sort, key
     if not known_frame(cue.base, cue.sort, key):
         quotes = cue.base in QUOTING and cue.sort in ("finite", "ing", "base") and sort != "mark"
         return (j + step, "quote", "near") if quotes and _fragment_near(doc, j, last) else None
     return j + step, sort, key
+
+
+def _after_aside(doc: Doc, j: int, last: int) -> int | None:
+    """Return where "to" or "that" goes on after words between commas that follow the listener."""
+    if doc.words[j] != ",":
+        return None
+    for k in range(j + 1, min(last - 1, j + 10)):
+        if doc.words[k] == ",":
+            return k + 1 if doc.lower[k + 1] in ("to", "that") else None
+    return None
 
 
 def _that_after(doc: Doc, j: int, last: int) -> int | None:
@@ -94,6 +106,19 @@ def sort_of(doc: Doc, j: int) -> tuple[str, int]:
     if not word[0].isalnum() and word[0] not in "$€£":
         return "mark", 0
     return "np", 0
+
+
+_FINITE = frozenset(
+    "is are was were will would has have had can could may might must should did does isn't "
+    "aren't wasn't weren't won't wouldn't hasn't haven't hadn't can't couldn't shouldn't didn't "
+    "doesn't cannot".split()
+)
+
+
+def _clause_at(doc: Doc, j: int, last: int) -> bool:
+    """Say whether a noun phrase with its finite verb begins at j: a clause without "that"."""
+    subject = phrase_after(doc, j, last)
+    return subject is not None and subject.last < last and doc.lower[subject.last] in _FINITE
 
 
 def _verb(doc: Doc, k: int) -> bool:

@@ -76,6 +76,14 @@ class Resolver:
             body = [w for w in words if w in lex.ORGANISATION_WORDS and w not in lex.TITLES]
             if body and "and" not in words:
                 return Resolved(self.phrase_text(phrase), "organisation")
+        of = next((k for k, w in enumerate(words) if k and w in lex.JOINING), None)
+        if of is not None and "and" not in words:
+            holder = self.cast.at.get(phrase.head_first + of - 1)
+            if holder is not None:
+                return Resolved(holder.name, holder.kind)  # "Minister Jane Roe of Arland"
+            return self._office_holder(phrase, words) or Resolved(
+                self.phrase_text(phrase), "organisation"
+            )
         joined = any(doc.lower[k] == "and" for k in range(phrase.head_first, phrase.head_last))
         if joined and len(entities) > 1:
             return Resolved(" and ".join(e.name for e in entities), "group")

@@ -102,9 +102,15 @@ def whole_start(doc: Doc, first: int, low: int) -> int:
     for k in range(first - 1, max(low, first - 9) - 1, -1):
         if not wordlike(doc, k) or doc.inside[k] >= 0:
             return k + 1
-        if doc.lower[k] in lex.STOPS:
+        if doc.lower[k] in lex.STOPS and not _joins_names(doc, k):
             return first
     return first
+
+
+def _joins_names(doc: Doc, k: int) -> bool:
+    """Say whether "and" stands between capitalised words: "US and Russian officials"."""
+    capital = doc.words[k - 1][0].isupper() and doc.words[k + 1][0].isupper()
+    return k > 0 and doc.lower[k] == "and" and capital
 
 
 _SUBJECT_REACH = 90  # tokens from a sentence's start to the end of its subject

@@ -52,7 +52,7 @@ def base_form(doc: Doc, i: int, first: int, low: int) -> bool:
     if before in (",", ")", "—", "–"):
         return True
     return before in lex.GROUP_WORDS or (
-        before.endswith("s") and not before.endswith(("ss", "'s", "us", "is"))
+        before.endswith("s") and not before.endswith(("ss", "'s", "us", "is", ".s"))
     )
 
 
@@ -67,7 +67,12 @@ NOUN_FORMS = NOUNS | frozenset(
         "promise promises object objects counter mean express reason signal signals reflect "
         "title term terms forecast forecasts plead address tout text project read sing cheer joke "
         "jokes laugh tweet tweets email emails e-mail blog blogs voice answer answers cry protest "
-        "protests"
+        "protests side sides focus list lists share shares credit target targets fault lobby "
+        "challenge challenges echo echoes vote votes sign signs document documents stand back "
+        "view views aim aims decline look looks support supports interest compare "
+        "hammer cast block seek boo trash shame highlight highlights command pledge pledges "
+        "gripe gripes query lament rebuke roar sigh smile whisper murmur snap lecture lash "
+        "probe find hit chide brand knock vent"
     ).split()
 )
 
@@ -76,7 +81,12 @@ def is_verb(doc: Doc, i: int, low: int) -> bool:
     """Say whether token i, a noun as well as a verb, is a verb by the word before it."""
     if i == low:
         return False
-    before = doc.lower[i - 1]
+    k = i - 1
+    while k > low and (doc.lower[k] in lex.ADVERBS or doc.lower[k] in ("n't", "not")):
+        k -= 1
+    before = doc.lower[k]
+    if before in _MODALS:
+        return True
     if before in lex.DETERMINERS and before not in (
         "many",
         "some",
@@ -99,7 +109,7 @@ def is_verb(doc: Doc, i: int, low: int) -> bool:
             "herself",
         ):
             return True
-        return doc.words[i - 1][0].isupper() or before in lex.ROLES or before in lex.BODIES
+        return doc.words[k][0].isupper() or before in lex.ROLES or before in lex.BODIES
     return before in lex.GROUP_WORDS
 
 
@@ -111,6 +121,7 @@ def group_start(doc: Doc, verb: int, low: int) -> int:
         if (
             before in AUXILIARIES
             or (before in lex.ADVERBS and before != "both")
+            or (before == "last" and first == verb and doc.words[first - 2][0].isupper())
             or (
                 before.endswith("ly")
                 and doc.words[first - 1][0].islower()
