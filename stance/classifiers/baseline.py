@@ -22,6 +22,7 @@ from stance.classifiers.base import (
     label_sets,
     row_weights,
 )
+from stance.classifiers.ngrams import Floats, spread
 from stance.errors import IntegrityError, ManifestError, StatementError
 from stance.records import Statement
 
@@ -136,6 +137,38 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
             return {task: np.zeros((0, len(self.labels_[task]))) for task in self.tasks_}
         features = self._features(statements)
         return {task: self.heads_[task].predict_log_proba(features) for task in self.tasks_}
+
+    def contributions(self, statement: Any, task: str | None = None) -> dict[str, Floats]:
+        """Return what each part of a statement adds to the decision scores of `task`.
+
+        `text` is (n_characters, k), the coefficient x tf-idf of every n-gram laid on the
+        characters it covers; `intercept`, `unplaced` (n-grams without a place in the text) and
+        each other block that is read (`context`, `speaker`) are (k,). Columns are the sorted
+        labels. The sum of all is log-probability plus a constant, exactly: differences
+        of two columns sum to the log-odds of the two labels.
+        """
+        name = self._task(task)
+        (one,) = as_statements([statement])
+        head, k = self.heads_[name], len(self.labels_[name])
+        # Two labels have one row of coefficients, the score of the second against the first.
+        binary = k == 2 and len(head.coef_) == 1
+        coefficients = np.vstack([0 * head.coef_, head.coef_]) if binary else head.coef_
+        intercept = np.append(0 * head.intercept_, head.intercept_) if binary else head.intercept_
+        found = {"text": np.zeros((len(one.text), k)), "intercept": intercept, "unplaced": 0.0}
+        features, first = self._features([one]), 0
+        for block, vectorizer in self.vectorizers_.items():
+            last = first + len(vectorizer.idf_)
+            values = features[:, first:last].toarray()[0].astype(np.float64)
+            weights = values[:, None] * coefficients[:, first:last].T
+            first = last
+            if block.startswith("text"):
+                placed, lost = spread(one.text, vectorizer, weights)
+                found["text"] = found["text"] + placed
+                found["unplaced"] = found["unplaced"] + lost
+            else:
+                found[block.removesuffix("_words")] = weights.sum(0)
+        scale = self.temperature_[name]
+        return {part: np.asarray(value, dtype=np.float64) / scale for part, value in found.items()}
 
     def to_folder(self, folder: Path) -> dict[str, Any]:
         """Write `pipeline.skops`; return params, tasks, labels and temperatures."""

@@ -11,6 +11,7 @@ from stance.cli import (
     crossval,
     data,
     evaluate,
+    explain,
     models,
     predict,
     quotes,
@@ -67,6 +68,7 @@ app.command("evaluate", short_help="Measure a model on labelled statements")(eva
 app.command("crossval", short_help="Measure a config on groups left out")(crossval.crossval)
 app.command("compare", short_help="Set models side by side")(compare.compare)
 app.command("predict", short_help="Label a few statements at once")(predict.predict)
+app.command("explain", short_help="Show which words make a label")(explain.explain)
 app.command("quotes", short_help="Find quotes and speakers, no model")(quotes.quotes)
 app.command("score", short_help="Find and label the quotes of articles")(score.score)
 app.command("report", short_help="Draw who said what")(report.report)
