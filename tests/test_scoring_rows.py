@@ -10,7 +10,8 @@ from stance.errors import StanceError, UsageError
 from stance.records import QUOTE_COLUMNS, Article, Prediction
 from stance.scoring import SCHEMA_VERSION, ArticleWarning, format_of, row_columns, score, score_to
 from stance.scoring.rows import with_abstention
-from stance.scoring.tally import group_label
+from stance.scoring.summary import speaker_counts, summarise
+from stance.scoring.tally import Tally, group_label
 
 
 def rows_of(articles, model=None, **options):
@@ -287,3 +288,24 @@ def test_failures_that_reading_found_pass_through(tmp_path):
     failure = InputFailure(where="x.txt", reason="it holds NUL bytes")
     summary = score_to(tmp_path / "a.jsonl", [failure], FakeModel(), extract=fake_extract)
     assert summary.examples == (failure.to_dict(),)
+
+
+def test_off_topic_groups_count_for_no_task_but_relevance():
+    def row(group, stance, relevance):
+        return {
+            "article": "a1", "quote": group, "group": group, "speaker": "Ada Lund", "text": "x",
+            "stance": stance, "stance_p_escalatory": 1.0, "relevance": relevance,
+            "relevance_p_relevant": float(relevance == "relevant"),
+            "relevance_p_off-topic": float(relevance == "off-topic"),
+        }  # fmt: skip
+
+    rows = [row("g1", "escalatory", "relevant"), row("g2", "neutral", "off-topic")]
+    tally = Tally()
+    tally.add_rows(rows, ["stance", "relevance"])
+    (speaker,) = summarise(tally).speakers
+    assert speaker.groups == 2
+    assert dict(speaker.labels["stance"]) == {"escalatory": 1}
+    assert dict(speaker.labels["relevance"]) == {"relevant": 1, "off-topic": 1}
+    assert speaker.index == 1.0
+    counts, _ = speaker_counts(rows, "stance")
+    assert counts == {"Ada Lund": {"escalatory": 1}}

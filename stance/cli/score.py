@@ -102,7 +102,7 @@ def _progress() -> Any:
 
 def _say_summary(summary: Any, most: int) -> None:
     from stance.cli.common import say, table
-    from stance.labels import STANCE
+    from stance.labels import OFF_TOPIC, STANCE
 
     if sys.stderr.isatty():
         print("\r\x1b[2K", end="", file=sys.stderr)
@@ -112,10 +112,13 @@ def _say_summary(summary: Any, most: int) -> None:
         rows = []
         for s in named[:most]:
             counts = s.labels.get("stance", {})
+            off_topic = s.labels.get("relevance", {}).get(OFF_TOPIC, 0)
             index = "-" if s.index is None else f"{s.index:+.2f}"
-            rows.append((s.speaker, s.groups, *(counts.get(x, 0) for x in STANCE), index))
+            more = [off_topic] if "relevance" in tasks else []
+            rows.append((s.speaker, s.groups, *(counts.get(x, 0) for x in STANCE), *more, index))
+        more_columns = ["off topic"] if "relevance" in tasks else []
         shown = f" ({most} of {len(named)})" if len(named) > most else ""
-        table(f"quotes by speaker{shown}", ("speaker", "quotes", *STANCE, "index"), rows,
+        table(f"quotes by speaker{shown}", ("speaker", "quotes", *STANCE, *more_columns, "index"), rows,
               stderr=True)  # fmt: skip
     where = f" -> {summary.out}" if summary.out != "-" else ""
     parts = [f"{summary.scored} scored", f"{summary.without_quotes} without quotes",

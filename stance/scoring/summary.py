@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from stance.labels import DE_ESCALATORY, ESCALATORY, canonical_order
-from stance.scoring.tally import Tally, group_label
+from stance.scoring.tally import Tally, group_label, is_off_topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +91,8 @@ def speaker_counts(
 ) -> tuple[dict[str, dict[str, int]], tuple[str, ...]]:
     """Count each speaker's groups by label of `task`; return the counts and the labels in order.
 
-    Pieces of one group count once, under `group_label`; groups without a named speaker or,
-    where the model abstained, without a label, are left out.
+    Pieces of one group count once, under `group_label`; groups without a named speaker, off
+    topic or, where the model abstained, without a label, are left out.
     """
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     prefix = f"{task}_p_"
@@ -104,6 +104,8 @@ def speaker_counts(
     counts: dict[str, dict[str, int]] = {}
     for pieces in groups.values():
         speaker = next((row["speaker"] for row in pieces if row.get("speaker")), None)
+        if task != "relevance" and is_off_topic(pieces):
+            continue
         label = group_label(pieces, task)
         if speaker and label:
             of_speaker = counts.setdefault(str(speaker), {})

@@ -1,8 +1,13 @@
-"""Counts of a run: what became of every article, and who said what, each group once."""
+"""Counts of a run: what became of every article, and who said what, each group once.
+
+Where the model tells relevance, the labels of other tasks are counted over relevant groups.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from stance.labels import OFF_TOPIC
 
 OUTCOMES = ("scored", "without_quotes", "failed", "dropped")
 #: Beyond this many speakers the rarest are forgotten, so that memory stays bounded.
@@ -47,7 +52,7 @@ class Tally:
         for pieces in groups.values():
             speaker = next((row["speaker"] for row in pieces if row["speaker"] is not None), None)
             self.groups[speaker] += 1
-            for task in names:
+            for task in ["relevance"] if is_off_topic(pieces) else names:
                 by_task = self.labels.setdefault(speaker, {}).setdefault(task, Counter())
                 by_task[group_label(pieces, task)] += 1
         if len(self.groups) > 2 * MOST_SPEAKERS:
@@ -98,6 +103,14 @@ class Tally:
             tally.groups[speaker] = n
             tally.labels[speaker] = {task: Counter(dict(c)) for task, c in by_task.items()}
         return tally
+
+
+def is_off_topic(pieces: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether the model says that a group is about no conflict (sport, prices).
+
+    Such groups count for no task but relevance: they would dilute every index.
+    """
+    return "relevance" in pieces[0] and group_label(pieces, "relevance") == OFF_TOPIC
 
 
 def group_label(pieces: Sequence[Mapping[str, Any]], task: str) -> str | None:
