@@ -115,11 +115,11 @@ def _say_summary(summary: Any, most: int) -> None:
             off_topic = s.labels.get("relevance", {}).get(OFF_TOPIC, 0)
             index = "-" if s.index is None else f"{s.index:+.2f}"
             more = [off_topic] if "relevance" in tasks else []
-            rows.append((s.speaker, s.groups, *(counts.get(x, 0) for x in STANCE), *more, index))
-        more_columns = ["off topic"] if "relevance" in tasks else []
+            stances = [counts.get(label, 0) for label in STANCE]
+            rows.append((s.speaker, s.groups, *stances, *more, index))
+        columns = [*STANCE, *(["off topic"] if "relevance" in tasks else []), "index"]
         shown = f" ({most} of {len(named)})" if len(named) > most else ""
-        table(f"quotes by speaker{shown}", ("speaker", "quotes", *STANCE, *more_columns, "index"), rows,
-              stderr=True)  # fmt: skip
+        table(f"quotes by speaker{shown}", ("speaker", "quotes", *columns), rows, stderr=True)
     where = f" -> {summary.out}" if summary.out != "-" else ""
     parts = [f"{summary.scored} scored", f"{summary.without_quotes} without quotes",
              f"{summary.failed} failed"]  # fmt: skip
