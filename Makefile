@@ -42,9 +42,11 @@ types: $(VENV)/.installed-dev  ## Check types
 check: lint types test  ## Everything: style, types, tests, slow tests (under 60 minutes)
 	$(BIN)/python -m pytest -m slow
 
-models: $(VENV)/.installed  ## Train the shipped models again, into build/models
-	$(BIN)/stance train configs/baseline.yaml --out build/models/baseline --force
-	$(BIN)/stance train configs/transformer.yaml --out build/models/transformer --force
+models: $(VENV)/.installed  ## Train the shipped models again, into build/models: make models CORPUS=DIR
+	@test -d "$(CORPUS)" || { echo "CORPUS=DIR: the folder of the corpora that data/README.md names"; exit 2; }
+	$(BIN)/stance data join data/standoff/*.jsonl --corpus $(CORPUS) --out build/standoff.jsonl
+	$(BIN)/stance train configs/all-baseline.yaml --out build/models/baseline --force
+	$(BIN)/stance train configs/all-transformer.yaml --out build/models/transformer --force
 
 clean:  ## Remove build/ and the caches (not .venv, not runs/)
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
