@@ -57,7 +57,8 @@ def main() -> None:
     options = parser.parse_args()
     lines = (DATA / "statements.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
-    rows = [row for row in rows if row["kind"] in KINDS]
+    wanted = ("speech",) if options.attribution == "speech" else ("speech", "opinion")
+    rows = [row for row in rows if row["kind"] in KINDS and row["attribution"] in wanted]
     counts: Counter[tuple[str, str]] = Counter()
     for name in sorted({row["article"] for row in rows}):
         text = (DATA / "articles" / f"{name}.txt").read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ _ALL = frozenset(
 _OBJECT = _ALL | {
     "and cue-ing", ", which", ", pronoun", ", while", ", so", ", when", ", where", ", even",
     ", determiner", ", ing", ";", "—", ", who", ", and determiner", ", because", "- ",
+    ", and name",
 }  # fmt: skip
 #: Sort of content -> the boundaries that end it.
 CUTS = {

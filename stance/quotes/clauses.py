@@ -11,7 +11,8 @@ from stance.quotes.frames import complement
 from stance.quotes.phrases import Phrase, phrase_before
 from stance.quotes.subjects import whole_start
 from stance.quotes.tokens import Doc
-from stance.quotes.verbs import EVIDENTIAL, FINAL, INVERTING, QUOTING, TELLING
+from stance.quotes.verbgroups import BE
+from stance.quotes.verbs import EVIDENTIAL, FINAL, INVERTING, NOUNS, QUOTING, TELLING
 
 #: How a cue is used -> the first half of the rule's name.
 _WAYS = {"finite": "clause", "base": "clause", "ing": "clause", "passive": "passive",
@@ -27,6 +28,8 @@ def clause_contents(doc: Doc, cues: list[Cue], taken: list[tuple[int, int]]) -> 
     """
     found: list[Found] = []
     limit = 0
+    opened = [f for f in _according(doc, opening=True) if not _overlaps(taken, f)]
+    taken = sorted([*taken, *((f.start, f.end) for f in opened)])
     for n, cue in enumerate(cues):
         if doc.starts[cue.verb] < limit:
             continue
@@ -43,8 +46,8 @@ def clause_contents(doc: Doc, cues: list[Cue], taken: list[tuple[int, int]]) -> 
         found.append(item)
         limit = max(limit, item.end)
     spans = sorted([*taken, *((f.start, f.end) for f in found)])
-    found += [item for item in _according(doc) if not _overlaps(spans, item)]
-    return found
+    found += [item for item in _according(doc, opening=False) if not _overlaps(spans, item)]
+    return found + opened
 
 
 def _overlaps(spans: list[tuple[int, int]], item: Found) -> bool:
@@ -113,6 +116,13 @@ def _rest(doc: Doc, cue: Cue, item: Found, group: int) -> Found | None:
         stop += 1
     if stop >= last - 2 or doc.lower[stop + 1].endswith("ing"):
         return None
+    if doc.lower[stop + 1] in BE and any(doc.lower[k] in NOUNS for k in range(stop, stop + 4)
+                                         if k < last):  # fmt: skip
+        return None  # ", she said, was a warning that": the noun's own content follows
+    inverted = item.speaker is not None and item.speaker.first >= cue.last
+    if inverted and (doc.lower[stop + 1] in ("a", "an", "the", "who") or
+                     doc.lower[stop + 1] in lex.ROLES):  # fmt: skip
+        return None  # "said Jane Roe, a judge": an apposition
     begin = stop + 1
     end = content_end(doc, begin, last, "bare")
     rest = content(doc, begin, end, "final-tag", cue, item.speaker)
@@ -212,13 +222,18 @@ def content(
     return Found(start, stop, kind, rule, cue_span, speaker, attribution=cue.attribution)
 
 
-def _according(doc: Doc) -> list[Found]:
-    """Return the contents of "according to": the rest of its sentence."""
+def _according(doc: Doc, *, opening: bool) -> list[Found]:
+    """Return the contents of "according to": the rest of its sentence.
+
+    `opening`: of those that open their sentence, else of the others.
+    """
     found = []
     for i, word in enumerate(doc.lower[:-2]):
         if word != "according" or doc.inside[i] >= 0 or doc.lower[i + 1] != "to":
             continue
         first, last = doc.sentence_tokens(doc.sent[i])
+        if (i == first) != opening:
+            continue
         phrase = phrase_after(doc, i + 2, last)
         if phrase is None:
             continue

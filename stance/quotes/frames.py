@@ -10,7 +10,7 @@ from stance.quotes.verbs import AUXILIARIES, BARE, QUOTING, TELLING
 from stance.quotes.words import verb_like
 
 _WH = frozenset("whether how what why if where who when which".split())
-_SUBJECTS = frozenset("he she they it we i you there".split())
+_SUBJECTS = frozenset("he she they it we i you there nothing everything nobody everyone".split())
 _TIME_PREPOSITIONS = frozenset(
     "on in at during to via after before last this earlier of by late from".split()
 )
@@ -32,6 +32,8 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
                 j = person.last
             else:
                 j = _after_aside(doc, person.last, last) or _that_after(doc, person.last, last) or j
+    while j < last - 1 and doc.lower[j] in _ADVERBS and doc.inside[j] < 0:
+        j += 1
     skipped = _skip_adverbial(doc, j, last, cue.base in BARE)
     if skipped is not None:
         j = skipped
@@ -43,6 +45,11 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
         sort = key = "bare"
     if sort == "np" and cue.base in CLAUSAL and cue.sort != "noun" and _clause_at(doc, j, last):
         return j, "bare", "bare"
+    infinitive = cue.sort == "base" and any(
+        doc.lower[k] == "to" for k in range(cue.first, cue.verb)
+    )
+    if sort == "np" and infinitive and key != "bare":
+        return None  # "not allowed to discuss the matter": nothing is said
     if key == "quote" and cue.base in QUOTING:
         return j, sort, key
     if not known_frame(cue.base, cue.sort, key):
@@ -108,6 +115,10 @@ def sort_of(doc: Doc, j: int) -> tuple[str, int]:
     return "np", 0
 
 
+_ADVERBS = frozenset(
+    "again repeatedly also only instead privately publicly openly bluntly flatly simply then "
+    "explicitly clearly sharply strongly further moreover afterward afterwards".split()
+)
 _FINITE = frozenset(
     "is are was were will would has have had can could may might must should did does isn't "
     "aren't wasn't weren't won't wouldn't hasn't haven't hadn't can't couldn't shouldn't didn't "

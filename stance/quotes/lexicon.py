@@ -242,6 +242,15 @@ PLACES = _words(
     "east west north south eastern western northern southern central middle gulf sea black "
     "mediterranean pacific atlantic"
 )
+#: Seats of government and peoples -> the country they stand for.
+SEATS = {
+    "kremlin": "russia", "moscow": "russia", "russian": "russia", "pentagon": "us",
+    "white": "us", "washington": "us", "american": "us", "us": "us", "u.s": "us", "u.s.": "us",
+    "elysee": "france", "french": "france", "paris": "france", "british": "uk", "london": "uk",
+    "uk": "uk", "german": "germany", "berlin": "germany", "ukrainian": "ukraine",
+    "kyiv": "ukraine", "israeli": "israel", "chinese": "china", "beijing": "china",
+    "iranian": "iran", "tehran": "iran", "turkish": "turkey", "ankara": "turkey",
+}  # fmt: skip
 PEOPLES = _words(
     "american russian ukrainian chinese iranian iraqi israeli syrian turkish egyptian saudi "
     "yemeni libyan lebanese jordanian qatari afghan pakistani indian japanese korean taiwanese "

@@ -31,6 +31,10 @@ class Phrase:
     refers: "Phrase | None" = None  # what a relative pronoun points to
 
 
+_LANDS = lex.PLACES | lex.PEOPLES
+_MODALS = frozenset("will would can could may might must shall should".split())
+
+
 def phrase_before(doc: Doc, end: int, low: int) -> Phrase | None:
     """Return the noun phrase that ends right before token `end`, not reaching below `low`."""
     j = end - 1
@@ -63,7 +67,7 @@ def phrase_before(doc: Doc, end: int, low: int) -> Phrase | None:
     if word in lex.JOINING or verb_like(word):
         return None
     first, heads = _walk_left(doc, j, low)
-    if first is None:
+    if first is None or (first > low and doc.lower[first - 1] in _MODALS):
         return None
     head_last = heads[-1] if heads else end
     return Phrase(first, end, max(first, head_last - 1), head_last, "noun")
@@ -189,6 +193,9 @@ def _walk_left(doc: Doc, j: int, low: int) -> tuple[int | None, list[int]]:
             and doc.lower[p - 1] in lex.GROUP_WORDS
             and doc.lower[j] in lex.GROUP_WORDS
         ):
+            k = p - 1
+            continue
+        if w == "and" and p > low and doc.lower[p - 1] in _LANDS and doc.lower[p + 1] in _LANDS:
             k = p - 1
             continue
         if w in lex.STOPS or not wordlike(doc, p) or w in lex.WEEKDAYS or verb_like(w):

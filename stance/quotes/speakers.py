@@ -10,6 +10,7 @@ from stance.quotes.phrases import Phrase, phrase_before
 from stance.quotes.tokens import Doc
 from stance.quotes.words import is_name_token
 
+_BELOW = 120  # tokens to read on for the name of somebody introduced by role
 _FAR = 400  # mentions to look back for who holds an office
 _NO_PERSON = lex.PLACES | lex.ORGANISATION_WORDS | lex.PEOPLES | lex.GROUP_WORDS
 
@@ -179,7 +180,29 @@ class Resolver:
                 for _, _, entity in self._mentions_before(phrase.first, _FAR):
                     if head in entity.roles:
                         return Resolved(entity.name, "person")
-        return Resolved(text, "unnamed")
+        named = self._named_later(phrase) if len(text.split()) > 1 else None
+        return named or Resolved(text, "unnamed")
+
+    def _named_later(self, phrase: Phrase) -> Resolved | None:
+        """Return who "a Kremlin adviser" turns out to be: "Russian adviser Jane Roe said" below.
+
+        Only where the role is the same, the seats of government agree, and nobody else of that
+        role is introduced in between.
+        """
+        doc = self.doc
+        role = doc.lower[phrase.head_first]
+        seat = {lex.SEATS.get(doc.lower[k]) for k in range(phrase.first, phrase.last)} - {None}
+        if not seat or doc.lower[phrase.first] not in ("a", "an") or role not in lex.OFFICE:
+            return None
+        for k in range(phrase.last, min(len(doc.words) - 1, phrase.last + _BELOW)):
+            if doc.lower[k] != role or doc.inside[k] >= 0:
+                continue
+            entity = self.cast.at.get(k + 1)
+            around = {lex.SEATS.get(doc.lower[m]) for m in range(max(0, k - 3), k)} - {None}
+            if entity is not None and entity.at[0] > phrase.last and around == seat:
+                return Resolved(entity.name, entity.kind)
+            return None
+        return None
 
     def _pronoun(self, phrase: Phrase) -> Resolved:
         doc = self.doc
