@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from stance.quotes import lexicon as lex
 from stance.quotes.phrases import REACH, SUBJECT_PRONOUNS, Phrase
 from stance.quotes.tokens import Doc
+from stance.quotes.verbs import CUE_FORMS
 from stance.quotes.words import is_name_token, possessive, verb_like, wordlike
 
 _QUANTITIES = frozenset("some many others another one most several".split())
@@ -31,6 +32,8 @@ def phrase_after(doc: Doc, begin: int, high: int) -> Phrase | None:
         return None
     if word.endswith("ly") and doc.words[begin].islower():
         return None
+    if "'" in word and word.split("'")[0] in SUBJECT_PRONOUNS:  # "she's"
+        return Phrase(begin, begin + 1, begin, begin + 1, "pronoun")
     run = begin
     while run < high and (
         doc.lower[run] in lex.DETERMINERS or (possessive(doc, run) and not is_name_token(doc, run))
@@ -70,7 +73,8 @@ def _step(doc: Doc, run: int, head: _Head, begin: int, high: int) -> int | None:
         return _joined_after(doc, run, head, high)
     if word in lex.STOPS or word in lex.WEEKDAYS or named:
         return None
-    if head.sort and (verb_like(word) or word in lex.DETERMINERS):
+    adjective = doc.lower[run - 1].endswith(("ary", "ial", "nal", "cal", "ive", "ous"))
+    if head.sort and ((verb_like(word) and not adjective) or word in lex.DETERMINERS):
         return None
     head.first, head.last, head.sort = run, run + 1, "noun"
     return run + 1
@@ -82,12 +86,29 @@ def _take_name(doc: Doc, run: int, head: _Head, high: int) -> int:
         head.first, head.sort = run, "name"
     if head.sort == "name":
         head.last = run + 1
-    modifies = doc.lower[run].endswith(("'s", "s'")) or (
-        run + 1 < high and doc.lower[run + 1] not in lex.STOPS and _modifier_run(doc, run + 1, high)
+    modifies = (
+        _adjective(doc, run, head, high)
+        or doc.lower[run].endswith(("'s", "s'"))
+        or (
+            run + 1 < high
+            and doc.lower[run + 1] not in lex.STOPS
+            and _modifier_run(doc, run + 1, high)
+        )
     )
     if modifies:
         head.sort = ""
     return run + 1
+
+
+def _adjective(doc: Doc, run: int, head: _Head, high: int) -> bool:
+    """Say whether a capitalised word belongs to the noun after it: "an Arlish minister's"."""
+    if run + 1 >= high or not doc.words[run + 1][0].islower():
+        return False
+    after = doc.lower[run + 1]
+    if after in lex.STOPS or after in lex.JOINING or after in lex.DETERMINERS or verb_like(after):
+        return False
+    article = head.first > 0 and doc.lower[head.first - 1] in ("a", "an")
+    return doc.lower[run] in lex.PEOPLES or (article and after not in CUE_FORMS)
 
 
 def _joined_after(doc: Doc, run: int, head: _Head, high: int) -> int | None:

@@ -14,6 +14,7 @@ from stance.quotes.tokens import Doc
 from stance.quotes.verbgroups import BE
 from stance.quotes.verbs import EVIDENTIAL, FINAL, INVERTING, NOUNS, QUOTING, TELLING
 
+_TELLS = frozenset("said says told tells added wrote reported".split())
 #: How a cue is used -> the first half of the rule's name.
 _WAYS = {"finite": "clause", "base": "clause", "ing": "clause", "passive": "passive",
          "adjective": "adjective", "noun": "noun"}  # fmt: skip
@@ -69,7 +70,12 @@ def _later(cues: list[Cue], n: int, doc: Doc) -> list[Cue]:
 def _final_tag(doc: Doc, cue: Cue) -> Found | None:
     """Return the sentence before a tag at its end: "..., Smith said (on Monday)."."""
     first, last = doc.sentence_tokens(doc.sent[cue.verb])
-    if cue.tense == "ing" or cue.first <= first + 2 or cue.base not in FINAL or cue.sort == "noun":
+    if (
+        cue.tense == "ing"
+        or cue.first <= first + 2
+        or cue.base not in FINAL
+        or cue.sort in ("noun", "passive")
+    ):
         return None
     subject = _tagging_subject(doc, cue, first)
     after = cue.last
@@ -125,6 +131,9 @@ def _rest(doc: Doc, cue: Cue, item: Found, group: int) -> Found | None:
         return None  # "said Jane Roe, a judge": an apposition
     begin = stop + 1
     end = content_end(doc, begin, last, "bare")
+    teller = phrase_after(doc, begin, last)
+    if teller is not None and teller.last < last and doc.lower[teller.last] in _TELLS:
+        return None  # ", Roe told the committee": a tag of its own
     rest = content(doc, begin, end, "final-tag", cue, item.speaker)
     if rest is not None:
         rest.group = group

@@ -74,7 +74,7 @@ def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> C
     """Read token i as a verb, an adjective or a noun that attributes."""
     word = doc.lower[i]
     if form is not None and form.tense in ("past", "ing") and _modifies(doc, i, low):
-        return None
+        form = None
     if form is not None and (word not in NOUN_FORMS or is_verb(doc, i, low)):
         first = group_start(doc, i, low)
         passive = form.tense == "past" and any(doc.lower[k] in BE for k in range(first, i))
@@ -140,6 +140,7 @@ def _holder(doc: Doc, i: int, low: int) -> Phrase | None:
     return None
 
 
+_GERUND_NOUNS = frozenset("ruling finding warning understanding offering reading".split())
 _ARTICLES = lex.POSSESSIVE_PRONOUNS | {"the", "a", "an"}
 
 
@@ -148,6 +149,12 @@ def _modifies(doc: Doc, i: int, low: int) -> bool:
     if i == low or i + 1 >= len(doc.words):
         return False
     before, after = doc.lower[i - 1], doc.words[i + 1]
+    if doc.lower[i] in _GERUND_NOUNS:
+        for k in range(i - 1, max(low, i - 5), -1):
+            if doc.lower[k] in _ARTICLES:
+                return True
+            if doc.lower[k] in lex.STOPS or not wordlike(doc, k) or doc.lower[k] in lex.JOINING:
+                break
     return before in _ARTICLES and after[0].islower() and doc.lower[i + 1] not in lex.STOPS
 
 

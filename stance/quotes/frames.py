@@ -45,10 +45,12 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
         sort = key = "bare"
     if sort == "np" and cue.base in CLAUSAL and cue.sort != "noun" and _clause_at(doc, j, last):
         return j, "bare", "bare"
+    if key == "quote" and cue.sort == "noun" and _in_title(doc, j):
+        return None
     infinitive = cue.sort == "base" and any(
         doc.lower[k] == "to" for k in range(cue.first, cue.verb)
     )
-    if sort == "np" and infinitive and key != "bare":
+    if infinitive and (sort == "np" or (sort == "bare" and not _clause_at(doc, j, last))):
         return None  # "not allowed to discuss the matter": nothing is said
     if key == "quote" and cue.base in QUOTING:
         return j, sort, key
@@ -152,6 +154,8 @@ def _skip_adverbial(doc: Doc, j: int, last: int, clausal: bool) -> int | None:
         k = j
         while k < last and k - j < 16:
             if doc.lower[k] == "that" and doc.inside[k] < 0:
+                if k > j and doc.lower[k - 1] in lex.JOINING:
+                    break  # "spoke to that audience"
                 if k > j and k + 1 < last and _verb(doc, k + 1):
                     break  # "in a call that ended with": the call ended
                 return k

@@ -100,7 +100,7 @@ TITLES = _words(
     "spokesperson columnist analyst editor reporter correspondent anchor host ceo cfo coo "
     "co-chair counsel adviser advisor national security press campaign manager strategist "
     "pollster comrade brother hon supreme crown marshal field chief-of-staff lawmaker official "
-    "rear counselor counsellor"
+    "rear counselor counsellor ministers presidents senators governors ambassadors secretaries"
 )
 
 #: The titles that alone, with "the", point to a person of the article ("the president").
@@ -126,7 +126,8 @@ ORGANISATION_WORDS = _words(
     "embassy consulate legislature caucus conference convention republicans democrats gop dnc "
     "rnc pac nation states kingdom republic hamas hezbollah taliban isis fbi cia nsa irs epa "
     "school hospital church club project initiative secretariat tribunal ministry's trust "
-    "jazeera exchange airlines industries partners capital holdings systems motors energy oil"
+    "jazeera exchange airlines industries partners capital holdings systems motors energy oil "
+    "intelligence"
 )
 
 #: Lower-case nouns for bodies and documents that speak.

@@ -84,7 +84,32 @@ def split_spans(
                 _append(sentences, text, begin, cut)
                 begin = cut
         _append(sentences, text, begin, end)
-    return sentences
+    return _parted(text, sentences, stretches)
+
+
+def _parted(
+    text: str, sentences: list[tuple[int, int]], stretches: list[Stretch]
+) -> list[tuple[int, int]]:
+    """Part a caption from the quotation that is glued to it: (Photo: AP)"We will"."""
+    glued = [
+        s.outer_start
+        for s in stretches
+        if s.outer_start and not s.single and text[s.start].isupper()
+        and (text[s.outer_start - 1] == ")" or text[s.outer_start - 2 : s.outer_start].isupper())
+    ]  # fmt: skip
+    if not glued:
+        return sentences
+    parted: list[tuple[int, int]] = []
+    at = 0
+    for start, end in sentences:
+        while at < len(glued) and glued[at] <= start:
+            at += 1
+        while at < len(glued) and glued[at] < end:
+            parted.append((start, glued[at]))
+            start = glued[at]
+            at += 1
+        parted.append((start, end))
+    return parted
 
 
 def _glued_opening(stretches: list[Stretch], at: int, stop: int, cut: int) -> int | None:

@@ -80,6 +80,8 @@ class Resolver:
         of = next((k for k, w in enumerate(words) if k and w in lex.JOINING), None)
         if of is not None and "and" not in words:
             holder = self.cast.at.get(phrase.head_first + of - 1)
+            if holder is None and words[of - 1] in lex.TITLES and entities:
+                holder = entities[-1]  # "Secretary of Defence Jane Roe"
             if holder is not None:
                 return Resolved(holder.name, holder.kind)  # "Minister Jane Roe of Arland"
             return self._office_holder(phrase, words) or Resolved(
@@ -90,9 +92,9 @@ class Resolver:
             return Resolved(" and ".join(e.name for e in entities), "group")
         if entities:
             return Resolved(entities[-1].name, entities[-1].kind)
-        holder = self._office_holder(phrase, words)
-        if holder is not None:
-            return holder
+        office = self._office_holder(phrase, words)
+        if office is not None:
+            return office
         text = self.phrase_text(phrase)
         first = phrase.head_first
         # A surname alone, as first names and titles are missing; "GitHub" and "the ODNI" are none.
@@ -206,7 +208,7 @@ class Resolver:
 
     def _pronoun(self, phrase: Phrase) -> Resolved:
         doc = self.doc
-        word = doc.lower[phrase.first]
+        word = doc.lower[phrase.first].split("'")[0]
         gender = lex.PRONOUNS.get(word, "")
         if gender == "it":
             for _, who in reversed(self.last_speakers[-3:]):

@@ -116,9 +116,7 @@ def _joins_names(doc: Doc, k: int) -> bool:
 _SUBJECT_REACH = 90  # tokens from a sentence's start to the end of its subject
 
 
-_PREPOSITIONS = lex.JOINING | frozenset(
-    "about over into toward towards as during after before".split()
-)
+_PREPOSITIONS = lex.JOINING | frozenset("about over into toward towards as during".split())
 
 
 def object_place(doc: Doc, phrase: Phrase, low: int) -> bool:

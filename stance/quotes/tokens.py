@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     r"|(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Govs|Gen|Lt|Col|Sgt|Maj|Cmdr|Capt|Adm|Prof|Rev|Hon|"
     r"St|Jr|Sr|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|No|Messrs|Mme)\.(?!\w)"
     r"|[A-Z]\.(?=\s?[A-Z])"
+    r"|[A-Z]{4,}(?=[A-Z][a-z]{2})"
     r"|[$€£]?\d+(?:[.,:]\d+)*%?(?:-\w+)*"
     r"|\w+(?:(?:[’'\-&]|\.(?=[a-z\d]))\w+)*"
     r"|\S"

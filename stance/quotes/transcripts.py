@@ -15,7 +15,10 @@ _LABEL = re.compile(
     r"[ \u00a0]*(?:\([^)\n]{0,40}\))?:(?=\s|$)",
     re.MULTILINE,
 )
-_ASKERS = frozenset("q question moderator operator participant interviewer reporter host".split())
+_INTERVIEW = re.compile(r"^\(\((?P<label>[^()\n]{2,40})\)\)", re.MULTILINE)
+_ASKERS = frozenset(
+    "q question moderator operator participant interviewer reporter host wn wikinews".split()
+)
 _ANSWERERS = frozenset(("a", "answer"))
 _MIN_TURNS = 2
 
@@ -52,6 +55,9 @@ class Turn:
 
 def turns(text: str) -> list[Turn]:
     """Return the turns of a transcript, or nothing where the text is none."""
+    interview = list(_INTERVIEW.finditer(text))
+    if len({m.group("label") for m in interview}) > 1 and len(interview) > _MIN_TURNS:
+        return _cut(text, interview)
     labels = [m for m in _LABEL.finditer(text) if len(m.group("label")) < 60]
     counts: dict[str, int] = {}
     for match in labels:
@@ -59,6 +65,10 @@ def turns(text: str) -> list[Turn]:
     kept = [m for m in labels if _speaks(m.group("label"), counts)]
     if len(kept) < _MIN_TURNS and not (kept and _titled(kept[0].group("label"))):
         return []
+    return _cut(text, kept)
+
+
+def _cut(text: str, kept: list[re.Match[str]]) -> list[Turn]:
     found = []
     for n, match in enumerate(kept):
         end = kept[n + 1].start() if n + 1 < len(kept) else len(text)

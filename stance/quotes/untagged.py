@@ -101,6 +101,9 @@ def _handed_over(
     before = spoken.get(sentence - 1)
     if before is not None and (before.rule == "final-tag" or person_like(doc, before.speaker)):
         return Found(start, end, "direct", "sentence-before", before.cue, before.speaker)
+    if doc.text[slice(*doc.sentences[sentence - 1])].isupper():
+        item.rule = "untagged"  # under a headline nobody has spoken yet
+        return item
     subject = sentence_subject(doc, token, doc.sentence_first[sentence - 1])
     if person_like(doc, subject):
         return Found(start, end, "direct", "subject-before", None, subject)
@@ -139,7 +142,7 @@ def person_like(doc: Doc, phrase: Phrase | None) -> bool:
     if phrase is None:
         return False
     if phrase.sort == "pronoun":
-        return doc.lower[phrase.first] in ("he", "she", "who")
+        return doc.lower[phrase.first].split("'")[0] in ("he", "she", "who")
     head = doc.lower[phrase.head_last - 1]
     if phrase.sort == "noun":
         return head in lex.ROLES
