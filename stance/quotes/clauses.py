@@ -14,6 +14,7 @@ from stance.quotes.tokens import Doc
 from stance.quotes.verbgroups import BE
 from stance.quotes.verbs import EVIDENTIAL, FINAL, INVERTING, NOUNS, QUOTING, TELLING
 
+_INTENDING = frozenset("continue promise vow pledge ask decline hope claim find".split())
 _TELLS = frozenset("said says told tells added wrote reported".split())
 #: How a cue is used -> the first half of the rule's name.
 _WAYS = {"finite": "clause", "base": "clause", "ing": "clause", "passive": "passive",
@@ -145,6 +146,8 @@ def _tag_ends(doc: Doc, after: int, last: int, cue: Cue) -> bool:
     if after >= last - 1:
         return True
     word = doc.lower[after]
+    if word == "to" and cue.base in _INTENDING:
+        return False  # "In May, Roe continued to hope": no tag
     if not (word in lex.JOINING or word in lex.WEEKDAYS or word in _ADVERBIAL or word in lex.ADVERBS
             or doc.words[after] == "," or cue.base in TELLING):  # fmt: skip
         return False

@@ -54,6 +54,8 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
         return None  # "not allowed to discuss the matter": nothing is said
     if key == "quote" and cue.base in QUOTING:
         return j, sort, key
+    if key == "bare" and cue.base in _NEEDS_VERB and not _has_verb(doc, j, last):
+        return None
     if not known_frame(cue.base, cue.sort, key):
         quotes = cue.base in QUOTING and cue.sort in ("finite", "ing", "base") and sort != "mark"
         return (j + step, "quote", "near") if quotes and _fragment_near(doc, j, last) else None
@@ -115,6 +117,18 @@ def sort_of(doc: Doc, j: int) -> tuple[str, int]:
     if not word[0].isalnum() and word[0] not in "$€£":
         return "mark", 0
     return "np", 0
+
+
+_NEEDS_VERB = frozenset("claim tell add believe think warn declare".split())
+
+
+def _has_verb(doc: Doc, j: int, last: int) -> bool:
+    """Say whether anything like a verb follows in the clause: "declared war on it" has none."""
+    return any(
+        doc.lower[k] in AUXILIARIES or verb_like(doc.lower[k]) or "'" in doc.lower[k]
+        or doc.inside[k] >= 0
+        for k in range(j, min(last, j + 40))
+    )  # fmt: skip
 
 
 _ADVERBS = frozenset(

@@ -241,7 +241,11 @@ PLACES = _words(
     "wisconsin iowa virginia carolina georgia nevada arizona colorado hampshire york jersey "
     "chicago boston philadelphia cleveland detroit miami houston dallas denver seattle atlanta "
     "east west north south eastern western northern southern central middle gulf sea black "
-    "mediterranean pacific atlantic"
+    "mediterranean pacific atlantic papua guinea zealand sri lanka cyprus malta iceland "
+    "luxembourg slovakia slovenia czech macedonia albania montenegro uzbekistan turkmenistan "
+    "tajikistan kyrgyzstan mongolia nepal bangladesh cambodia laos malaysia singapore brunei "
+    "fiji ecuador bolivia paraguay uruguay panama honduras guatemala jamaica senegal ghana "
+    "cameroon uganda tanzania zambia malawi mozambique botswana gabon eritrea djibouti"
 )
 #: Seats of government and peoples -> the country they stand for.
 SEATS = {

@@ -85,6 +85,8 @@ def person_words(doc: Doc, first: int, last: int) -> list[str] | None:
         return None
     names = [_possessive_cut(word) for _, word in words]
     low = [_possessive_cut(word) for word, _ in words]
+    if len(names) > 2 and all(word.isupper() for word in names):
+        return None  # a headline
     if low[0] in ("u.s.", "u.n.", "u.k.", "e.u."):
         return None
     if any(word in lex.ORGANISATION_WORDS for word in (low[1:] if titled else low)):
