@@ -18,6 +18,7 @@ from stance.quotes.verbs import (
     NOUNS,
     OPINION,
     PEOPLE,
+    QUOTING,
     WITH_PARTICLE,
     Form,
 )
@@ -26,6 +27,9 @@ from stance.quotes.words import wordlike
 _ALL_CUES = frozenset(CUE_FORMS) | ADJECTIVES | NOUNS
 
 
+_DOCUMENTS = frozenset(
+    "statement email e-mail message letter memo tweet post note release text video".split()
+)
 _LINKING = BE | frozenset(
     "seem seems seemed feel feels felt remain remains remained sounded appeared became".split()
 )
@@ -63,11 +67,23 @@ def find_cues(doc: Doc) -> list[Cue]:
         low = max(doc.sentence_first[sentence], quoted[at] if at >= 0 else 0)
         if i != low and doc.words[i][0].isupper():
             continue
-        before = cues[-1] if cues and doc.sent[cues[-1].verb] == sentence else None
+        before = _cue_before(doc, cues, sentence)
         cue = _cue(doc, i, low, CUE_FORMS.get(word), before)
         if cue is not None:
             cues.append(cue)
     return cues
+
+
+def _cue_before(doc: Doc, cues: list[Cue], sentence: int) -> Cue | None:
+    """Return the last cue of the sentence so far, by choice a finite verb of speech."""
+    last: Cue | None = None
+    for cue in reversed(cues[-4:]):
+        if doc.sent[cue.verb] != sentence:
+            break
+        if cue.sort == "finite" and cue.base in QUOTING and cue.subject is not None:
+            return cue
+        last = last or cue
+    return last
 
 
 def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> Cue | None:
@@ -210,6 +226,10 @@ def _subject(doc: Doc, cue: Cue, before: Cue | None) -> Phrase | None:
             return sentence_subject(doc, cue.first, cue.low)
         if word[0].isalnum() and word not in ("and", "but", "or", "then"):
             nearest = phrase_before(doc, cue.first, cue.low)
+            if nearest is not None and doc.lower[nearest.head_last - 1] in _DOCUMENTS:
+                sender = sentence_subject(doc, nearest.first, cue.low)
+                nearest = sender if sender is not None and sender.last < nearest.first else nearest
+                return nearest  # "she released a statement saying"
             if (nearest is not None and nearest.first < cue.first - 1) or (
                 nearest is not None and nearest.sort == "name"
             ):

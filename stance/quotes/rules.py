@@ -90,6 +90,8 @@ def _row(
 ) -> Quote:
     context_start, context_end = context(doc, item.start, item.end)
     speaker = (doc.starts[phrase.first], doc.ends[phrase.last - 1]) if phrase else None
+    if speaker and phrase and phrase.sort == "pronoun" and "'" in doc.lower[phrase.first]:
+        speaker = speaker[0], speaker[0] + doc.lower[phrase.first].index("'")  # "she's"
     cue = (doc.starts[item.cue[0]], doc.ends[item.cue[1] - 1]) if item.cue else None
     text = doc.text
     return Quote(

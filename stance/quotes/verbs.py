@@ -77,7 +77,7 @@ SPEECH = tuple(
         "excoriate portray characterize characterise refer go begin open finish start counsel "
         "lecture preach advertise chime concur rebuke rebut refute reject invoke convey relay "
         "communicate expound expand forecast project calculate decree mandate vilify ridicule "
-        "deride disparage"
+        "deride disparage beam enthuse"
     ).split()
 )
 
