@@ -14,6 +14,7 @@ from stance.quotes.verbs import (
     CUE_FORMS,
     EVIDENTIAL,
     FEELING,
+    INVERTING,
     NAMING,
     NOUNS,
     OPINION,
@@ -165,6 +166,8 @@ def _modifies(doc: Doc, i: int, low: int) -> bool:
     if i == low or i + 1 >= len(doc.words):
         return False
     before, after = doc.lower[i - 1], doc.words[i + 1]
+    if before in ("same", "first", "new", "only", "next") and i - 1 > low:
+        before = doc.lower[i - 2]
     if doc.lower[i] in _GERUND_NOUNS:
         for k in range(i - 1, max(low, i - 5), -1):
             if doc.lower[k] in _ARTICLES:
@@ -239,4 +242,7 @@ def _subject(doc: Doc, cue: Cue, before: Cue | None) -> Phrase | None:
     )
     if before is not None and agrees and before.sort == "finite" and before.subject is not None:
         return before.subject
-    return sentence_subject(doc, cue.first, cue.low)
+    subject = sentence_subject(doc, cue.first, cue.low)
+    if subject is None and before is not None and before.base in INVERTING:
+        return phrase_after(doc, before.last, cue.first)  # "..., said Roe, adding that"
+    return subject

@@ -41,10 +41,10 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
         return None
     sort, step = sort_of(doc, j)
     key = doc.lower[j] if sort == "prep" else sort
-    if sort == "np" and cue.base in BARE:
-        sort = key = "bare"
     if sort == "np" and cue.base in CLAUSAL and cue.sort != "noun" and _clause_at(doc, j, last):
         return j, "bare", "bare"
+    if sort == "np" and cue.base in BARE:
+        sort = key = "bare"
     if key == "quote" and cue.sort == "noun" and _in_title(doc, j):
         return None
     infinitive = cue.sort == "base" and any(

@@ -71,7 +71,7 @@ FRAMES: dict[str, dict[str, frozenset[str]]] = {
             "refuse seek seem threaten urge vow want"
         ),
         "base": _words("appear ask expect plan point refuse respond want"),
-        "ing": _words("ask expect hope plan pledge promise refer threaten vow"),
+        "ing": _words("ask expect hope plan pledge promise threaten vow"),
         "passive": _words("ask expect intend know mean say"),
         "adjective": _words("certain eager open"),
         "noun": _words("call desire pledge pledges promises proposals"),

@@ -87,16 +87,18 @@ def split_spans(
     return _parted(text, sentences, stretches)
 
 
+def _glued_before(text: str, stretch: Stretch) -> bool:
+    """Say whether a bracket or capitals touch the opening mark."""
+    before = text[max(0, stretch.outer_start - 2) : stretch.outer_start]
+    capitals = len(before) == 2 and before.isalpha() and before.isupper()
+    return not stretch.single and (before[-1:] == ")" or capitals)
+
+
 def _parted(
     text: str, sentences: list[tuple[int, int]], stretches: list[Stretch]
 ) -> list[tuple[int, int]]:
     """Part a caption from the quotation that is glued to it: (Photo: AP)"We will"."""
-    glued = [
-        s.outer_start
-        for s in stretches
-        if s.outer_start and not s.single and text[s.start].isupper()
-        and (text[s.outer_start - 1] == ")" or text[s.outer_start - 2 : s.outer_start].isupper())
-    ]  # fmt: skip
+    glued = [s.outer_start for s in stretches if text[s.start].isupper() and _glued_before(text, s)]
     if not glued:
         return sentences
     parted: list[tuple[int, int]] = []

@@ -109,6 +109,9 @@ def is_verb(doc: Doc, i: int, low: int) -> bool:
             "herself",
         ):
             return True
+        if before in (",", "—", "–", ")") and i + 1 < len(doc.words):
+            after = doc.lower[i + 1]
+            return doc.words[i + 1][0].isupper() or after in lex.DETERMINERS or after == "that"
         return doc.words[k][0].isupper() or before in lex.ROLES or before in lex.BODIES
     return before in lex.GROUP_WORDS
 
