@@ -1,0 +1,27 @@
+"""Scored rows -> the index and the shares of labels by any columns; numbers only, no text.
+
+    rows of `stance score` -> groups, each once -> cells by key -> estimates with intervals
+
+- groups: pieces put together, wire copies and off-topic groups left out and counted
+- confusion: what an evaluation says of the classifier's errors
+- prevalence: shares corrected for those errors (adjusted count, EM prior shift)
+- sampling: the draws behind the intervals, by article
+- estimates: one cell's shares and index by one method
+- summary: `summarise`, all of it together
+"""
+
+from stance.aggregate.confusion import Confusion, read_confusion
+from stance.aggregate.groups import Gathered, Group, gather
+from stance.aggregate.summary import METHODS, Cell, Summary, summarise
+
+__all__ = [
+    "METHODS",
+    "Cell",
+    "Confusion",
+    "Gathered",
+    "Group",
+    "Summary",
+    "gather",
+    "read_confusion",
+    "summarise",
+]
