@@ -74,6 +74,8 @@ def test_a_clause_needs_no_that_where_its_verb_shows_it():
         ("Secretary of Defense Ines J. Marlow said the talks were over.", "Ines J. Marlow"),
         ("US and Russian officials said the talks were over.", "US and Russian officials"),
         ("An Israeli minister said the talks were over.", "Israeli minister"),
+        ("Voter Ines Marlow said the talks were over.", "Ines Marlow"),
+        ("House Committee on Bridges Chairman Otto Varga said the talks were over.", "Otto Varga"),
         ("The Bank of Arland said the talks were over.", "Bank of Arland"),
         ("Two days after the Arlen Health Agency said the talks were over.", "Arlen Health Agency"),
     ],

@@ -148,8 +148,9 @@ def _tag_ends(doc: Doc, after: int, last: int, cue: Cue) -> bool:
     word = doc.lower[after]
     if word == "to" and cue.base in _INTENDING:
         return False  # "In May, Roe continued to hope": no tag
-    if not (word in lex.JOINING or word in lex.WEEKDAYS or word in _ADVERBIAL or word in lex.ADVERBS
-            or doc.words[after] == "," or cue.base in TELLING):  # fmt: skip
+    adverb = word in _ADVERBIAL or (word in lex.ADVERBS and word not in _QUANTIFYING)
+    listener = doc.words[after] == "," or cue.base in TELLING
+    if not (word in lex.JOINING or word in lex.WEEKDAYS or adverb or listener):
         return False
     stop = after
     while stop < last and stop - after < 16 and doc.words[stop] not in ",;:":
@@ -159,6 +160,7 @@ def _tag_ends(doc: Doc, after: int, last: int, cue: Cue) -> bool:
     return stop >= last - 1 or doc.words[stop] == ","
 
 
+_QUANTIFYING = frozenset("first only both all almost very quite rather".split())
 _ADVERBIAL = frozenset(
     "last this earlier later recently when while after before during as via yesterday today".split()
 )

@@ -2,8 +2,8 @@
 
 Measured on labelled political news (PolNeAR, train: content matched at a word overlap of .8,
 speaker by the corpus's scorer); rules seen fewer than twenty times take their family's share.
-The figures of transcript, release, labelled, signed and untagged are estimates from a small sample of
-other news, not measurements.
+The figures of transcript, release, labelled, signed and untagged are estimates from a small
+sample of other news, not measurements.
 """
 
 _BY_RULE = {

@@ -166,6 +166,9 @@ def _modifies(doc: Doc, i: int, low: int) -> bool:
     if i == low or i + 1 >= len(doc.words):
         return False
     before, after = doc.lower[i - 1], doc.words[i + 1]
+    if before == "newly" and i - 1 > low:
+        owner = doc.lower[i - 2]
+        return owner in _ARTICLES or owner.endswith(("'s", "s'"))
     if before in ("same", "first", "new", "only", "next") and i - 1 > low:
         before = doc.lower[i - 2]
     if doc.lower[i] in _GERUND_NOUNS:

@@ -41,14 +41,14 @@ CLAUSAL = _words(
 FRAMES: dict[str, dict[str, frozenset[str]]] = {
     "np": {
         "finite": _words(
-            "accuse agree applaud appoint approve ask assail attack authorize bemoan blame blast "
+            "accuse agree applaud appoint approve ask assail authorize bemoan blame blast "
             "block boo call characterize chide cite compare condemn congratulate consider credit "
             "criticize decide decline decry defend demand denounce deny deride describe disavow "
             "disclose discuss dismiss dispute downplay echo emphasize estimate explain expose "
             "express hail highlight hit identify ignore imply invoke knock label lambaste lament "
             "learn liken list mention mock name nominate oppose order portray praise preach "
             "predict press project promise pronounce propose question quote rebuke rebut recall "
-            "recommend recount reference reiterate reject remark remember remind repeat report "
+            "recommend recount reference reiterate reject remark remember remind repeat "
             "request retweet reveal rip see seek seem show side signal slam stress support thank "
             "tout tweet urge view voice vow want welcome"
         ),
@@ -60,7 +60,7 @@ FRAMES: dict[str, dict[str, frozenset[str]]] = {
         "ing": _words(
             "accuse address answer applaud blame call cite compare congratulate credit criticize "
             "decry describe dismiss emphasize endorse expect list mention mock outline portray "
-            "praise predict propose quote recall reference reject repeat report restrict slam "
+            "praise predict propose quote recall reference reject repeat restrict slam "
             "thank trumpet tweet underscore"
         ),
         "passive": _words("ask consider recognize"),

@@ -8,6 +8,12 @@ from stance.quotes.tokens import Doc
 from stance.quotes.verbs import CUE_FORMS
 from stance.quotes.words import is_name_token
 
+#: Last words of an office that stand right before its holder's name.
+_TOPICS = frozenset(
+    "affairs rights freedom market growth environment human religious internal international "
+    "political economic global civilian democracy labor labour commerce agriculture transport "
+    "veterans homeland public".split()
+)
 _NAMESAKES = 30  # people of one surname that are weighed against each other
 _FIRST_NAMES = lex.MALE_NAMES | lex.FEMALE_NAMES
 
@@ -89,7 +95,8 @@ def person_words(doc: Doc, first: int, last: int) -> list[str] | None:
         return None  # a headline
     if low[0] in ("u.s.", "u.n.", "u.k.", "e.u."):
         return None
-    if any(word in lex.ORGANISATION_WORDS for word in (low[1:] if titled else low)):
+    known = len(low) == 2 and low[0] in _FIRST_NAMES
+    if not known and any(w in lex.ORGANISATION_WORDS for w in (low[1:] if titled else low)):
         return None
     if not titled and any(word in lex.PEOPLES for word in low):
         return None
@@ -120,6 +127,7 @@ def _goes_before(words: list[tuple[str, str]]) -> bool:
     low = words[0][0]
     return (
         low.rstrip(".") in lex.TITLES
+        or (len(words) > 2 and (low in lex.ROLES or low in _TOPICS))
         or low in lex.PEOPLES
         or low in lex.PLACES
         or low in lex.ORGANISATION_WORDS

@@ -201,6 +201,8 @@ def _walk_left(doc: Doc, j: int, low: int) -> tuple[int | None, list[int]]:
         if w in lex.STOPS or not wordlike(doc, p) or w in lex.WEEKDAYS or verb_like(w):
             break
         k = p
+    if doc.lower[k] in lex.JOINING:
+        return None, heads
     while k < j and (
         (doc.lower[k] in lex.ADVERBS and doc.lower[k] not in ("both", "all"))
         or doc.lower[k] in lex.WEEKDAYS

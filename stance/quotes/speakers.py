@@ -80,7 +80,8 @@ class Resolver:
         of = next((k for k, w in enumerate(words) if k and w in lex.JOINING), None)
         if of is not None and "and" not in words:
             holder = self.cast.at.get(phrase.head_first + of - 1)
-            if holder is None and words[of - 1] in lex.TITLES and entities:
+            titled = words[of - 1] in lex.TITLES or any(w in lex.TITLES for w in words[of + 1 : -1])
+            if holder is None and titled and entities:
                 holder = entities[-1]  # "Secretary of Defence Jane Roe"
             if holder is not None:
                 return Resolved(holder.name, holder.kind)  # "Minister Jane Roe of Arland"
@@ -142,22 +143,8 @@ class Resolver:
         )
         text = self.phrase_text(phrase)
         pair = {doc.lower[k] for k in range(phrase.first, phrase.last)}
-        if (
-            pair & {"both", "two", "pair"}
-            and pair
-            & {
-                "leaders",
-                "presidents",
-                "men",
-                "pair",
-                "ministers",
-                "two",
-                "both",
-                "sides",
-                "chiefs",
-            }
-            and len(pair) <= 4
-        ):
+        people = {"leaders", "presidents", "men", "pair", "ministers", "two", "both", "chiefs"}
+        if pair & {"both", "two", "pair"} and head in people and len(pair) <= 4:
             two = self._last_two(phrase.first)
             return Resolved(two, "group") if two else Resolved(text, "group")
         outlet = head in ("agency", "newspaper", "magazine", "website", "network", "channel")

@@ -100,6 +100,8 @@ def is_verb(doc: Doc, i: int, low: int) -> bool:
         return False
     if before in lex.PRONOUNS or before in ("to", "who", "which", "not", "would", "will", "could"):
         return True
+    if before in lex.PEOPLES:
+        return False
     if doc.lower[i].endswith("s"):
         if i + 1 < len(doc.words) and doc.lower[i + 1] in (
             "it",
