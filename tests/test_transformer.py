@@ -336,11 +336,11 @@ def test_only_a_text_beyond_all_pieces_is_flagged_truncated(tiny):
 
 
 def test_scoring_in_chunks_changes_nothing(tiny, monkeypatch):
-    from stance.classifiers import transformer
+    from stance.classifiers import pieces
 
     model = make(tiny, epochs=0).fit(ROWS, Y)
     whole = model.predict_proba(ROWS)
-    monkeypatch.setattr(transformer, "_CHUNK", 5)
+    monkeypatch.setattr(pieces, "_CHUNK", 5)
     np.testing.assert_allclose(model.predict_proba(ROWS), whole, atol=1e-5)
 
 

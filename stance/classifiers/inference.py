@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from stance.classifiers.base import softmax
 from stance.classifiers.network import Network
 from stance.encoder import Piece, batches, pad
 
@@ -20,19 +19,12 @@ def represent(network: Network, pieces: Sequence[Piece], *, pad_id: int) -> torc
     return _run(network, pieces, pad_id=pad_id, bf16=False, what=network.represent)
 
 
-def row_log_probabilities(
-    network: Network, pieces: Sequence[Piece], n_rows: int, *, pad_id: int, bf16: bool = False
-) -> dict[str, npt.NDArray[np.float64]]:
-    """Return for each task log-probabilities (n_rows, n_labels); pieces are averaged."""
-    logits = _run(network, pieces, pad_id=pad_id, bf16=bf16, what=network).cpu().numpy()
-    rows = np.array([piece.row for piece in pieces])
-    shares = np.array([piece.share for piece in pieces])
-    found = {}
-    for task, block in network.blocks().items():
-        summed = np.zeros((n_rows, block.stop - block.start))
-        np.add.at(summed, rows, softmax(logits[:, block]) * shares[:, None])
-        found[task] = np.log(np.maximum(summed, np.finfo(np.float64).tiny))
-    return found
+def piece_logits(
+    network: Network, pieces: Sequence[Piece], *, pad_id: int, bf16: bool = False
+) -> npt.NDArray[np.float32]:
+    """Return the logits (n_pieces, all labels of all tasks) of `pieces`, in their order."""
+    logits = _run(network, pieces, pad_id=pad_id, bf16=bf16, what=network)
+    return np.asarray(logits.cpu().numpy(), dtype=np.float32)
 
 
 @torch.no_grad()

@@ -6,6 +6,8 @@ from typing import Any, Literal
 import torch
 from torch import nn
 
+from stance.classifiers.pieces import blocks
+
 Pooling = Literal["mean", "cls"]
 
 
@@ -54,8 +56,4 @@ class Network(nn.Module):
 
     def blocks(self) -> dict[str, slice]:
         """Return the columns of the logits that belong to each task."""
-        found, start = {}, 0
-        for task, names in self.columns.items():
-            found[task] = slice(start, start + len(names))
-            start += len(names)
-        return found
+        return blocks(self.columns)

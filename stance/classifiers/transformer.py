@@ -7,18 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from stance.classifiers.base import (
-    Probabilities,
-    StatementClassifier,
-    as_labels,
-    as_statements,
-    label_sets,
-    row_weights,
-)
-from stance.encoder import Encoded, encode_statements
-from stance.encoder.inputs import MAX_PIECES
+from stance.classifiers.base import as_labels, as_statements, label_sets, row_weights
+from stance.classifiers.pieces import PieceClassifier
+from stance.encoder import Encoded, Piece, encode_statements
 from stance.errors import ManifestError, UsageError
 from stance.records import Statement
 
@@ -27,11 +21,10 @@ if TYPE_CHECKING:
 
 #: Options of this machine and this call: never part of what a saved model is.
 LOCAL_OPTIONS = ("device", "threads", "checkpoint_dir", "checkpoint_minutes", "resume")
-_CHUNK = 2_048  # statements tokenised at a time when scoring: bounds memory
 _RATES = {"full": 5e-5, "lora": 5e-4}
 
 
-class TransformerClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A fine-tuned encoder that reads the text, and the speaker and context around it second.
 
     `encoder` is `minilm` (bundled), a folder, or a hub id, at `revision`. `method` trains
@@ -199,46 +192,33 @@ class TransformerClassifier(StatementClassifier, ClassifierMixin, BaseEstimator)
     def _pad_id(self) -> int:
         return int(self.tokenizer_.pad_token_id or 0)
 
-    def _encode(self, statements: Sequence[Statement]) -> Encoded:
+    def input_settings(self) -> dict[str, Any]:
+        """Return what pieces must be like to fit the encoder: max_length, pad_id, segments."""
         from stance.encoder.sources import reads_segments, usable_length
-        from stance.quotes.sentences import split
 
         body = self.network_.encoder
+        return {
+            "max_length": usable_length(body, self.tokenizer_, self.max_length),
+            "pad_id": self._pad_id(),
+            "segments": reads_segments(body),
+        }
+
+    def _encode(self, statements: Sequence[Statement]) -> Encoded:
+        from stance.quotes.sentences import split
+
+        fits = self.input_settings()
         return encode_statements(
-            statements, self.tokenizer_, split=split, segments=reads_segments(body),
-            max_length=usable_length(body, self.tokenizer_, self.max_length),
-            use_context=self.use_context, use_speaker=self.use_speaker,
+            statements, self.tokenizer_, split=split, segments=fits["segments"],
+            max_length=fits["max_length"], use_context=self.use_context,
+            use_speaker=self.use_speaker,
         )  # fmt: skip
 
-    def log_probabilities(self, X: Any) -> Probabilities:
-        """Return uncalibrated log-probabilities: for each task (n_statements, n_labels)."""
-        self._task(None)
-        from stance.classifiers.inference import row_log_probabilities
+    def _logits(self, pieces: Sequence[Piece]) -> npt.NDArray[np.float32]:
+        from stance.classifiers.inference import piece_logits
 
-        statements = as_statements(X)
-        parts = []
         with _threads(self.threads):
             self.network_.to(self._device())
-            for start in range(0, len(statements), _CHUNK):
-                chunk = statements[start : start + _CHUNK]
-                pieces = self._encode(chunk).pieces
-                parts.append(
-                    row_log_probabilities(
-                        self.network_, pieces, len(chunk), pad_id=self._pad_id(), bf16=self.bf16
-                    )
-                )
-        empty = {task: np.zeros((0, len(self.labels_[task]))) for task in self.tasks_}
-        return {task: np.concatenate([empty[task], *(p[task] for p in parts)]) for task in empty}
-
-    def truncated(self, X: Sequence[Statement]) -> list[bool]:
-        """Return for each statement whether words of its text never reach the model."""
-        # A word piece is a quarter of a character at the least (a byte), and parts are at least
-        # half full: anything shorter than this cannot be cut, and is not tokenised again.
-        limit = self.max_length * MAX_PIECES // 16
-        long = [i for i, statement in enumerate(X) if len(statement.text) > limit]
-        cut = self._encode([X[i] for i in long]).truncated if long else []
-        lost = dict(zip(long, cut, strict=True))
-        return [lost.get(i, False) for i in range(len(X))]
+            return piece_logits(self.network_, pieces, pad_id=self._pad_id(), bf16=self.bf16)
 
     def to_folder(self, folder: Path) -> dict[str, Any]:
         """Write the weights as safetensors; return params, tasks, labels, temperatures, encoder."""
@@ -251,6 +231,10 @@ class TransformerClassifier(StatementClassifier, ClassifierMixin, BaseEstimator)
             weights.save_adapter(self.adapter_, folder)
         else:
             weights.save_encoder(self.network_.encoder, self.tokenizer_, folder)
+        return self.description()
+
+    def description(self) -> dict[str, Any]:
+        """Return what a manifest must know of this model beside its weights."""
         params = self.get_params()
         return {
             "params": {name: params[name] for name in params if name not in LOCAL_OPTIONS},
@@ -275,9 +259,7 @@ class TransformerClassifier(StatementClassifier, ClassifierMixin, BaseEstimator)
             info = manifest["classifier"]
             model = cls(**info["params"], device=device, threads=threads)
             model._check_options()
-            model.tasks_ = tuple(info["tasks"])
-            model.labels_ = {task: tuple(info["labels"][task]) for task in model.tasks_}
-            model.temperature_ = {task: float(info["temperature"][task]) for task in model.tasks_}
+            model.set_head(info)
             model.encoder_ = {name: str(info["encoder"][name]) for name in info["encoder"]}
             model.encoder_["name"], model.encoder_["sha256"]
         except (KeyError, TypeError, ValueError, AttributeError, UsageError) as error:

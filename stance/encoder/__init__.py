@@ -7,11 +7,11 @@
 Importing this package loads neither torch nor transformers; calling it does.
 """
 
-from stance.encoder.batches import batches, pad
+from stance.encoder.batches import batches, pad, padded
 from stance.encoder.inputs import Encoded, Piece, encode_statements
 from stance.encoder.sources import BUNDLED, describe, find_encoder, load_encoder
 
 __all__ = [
     "BUNDLED", "Encoded", "Piece", "batches", "describe", "encode_statements", "find_encoder",
-    "load_encoder", "pad",
+    "load_encoder", "pad", "padded",
 ]  # fmt: skip

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
     """Yield lists of positions into `lengths`, longest first, each at most `budget` padded tokens.
@@ -21,6 +24,27 @@ def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         yield batch
 
 
+def padded(
+    ids: Sequence[Sequence[int]], types: Sequence[Sequence[int] | None], *, pad_id: int
+) -> dict[str, npt.NDArray[np.int64]]:
+    """Return token `ids` as arrays (n, longest): input_ids, attention_mask, token_type_ids.
+
+    `token_type_ids` only where the pieces carry them.
+    """
+    shape = (len(ids), max(map(len, ids)))
+    tokens = np.full(shape, pad_id, dtype=np.int64)
+    mask, segments = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    for row, (one, kind) in enumerate(zip(ids, types, strict=True)):
+        tokens[row, : len(one)] = one
+        mask[row, : len(one)] = 1
+        if kind is not None:
+            segments[row, : len(one)] = kind
+    found = {"input_ids": tokens, "attention_mask": mask}
+    if types[0] is not None:
+        found["token_type_ids"] = segments
+    return found
+
+
 def pad(
     ids: Sequence[Sequence[int]],
     types: Sequence[Sequence[int] | None],
@@ -28,22 +52,8 @@ def pad(
     pad_id: int,
     device: Any = None,
 ) -> dict[str, Any]:
-    """Return token `ids` as tensors (n, longest): input_ids, attention_mask, token_type_ids.
-
-    `token_type_ids` only where the pieces carry them.
-    """
+    """Return what `padded` returns as tensors on `device`."""
     import torch
 
-    longest = max(map(len, ids))
-    tokens = torch.full((len(ids), longest), pad_id, dtype=torch.long)
-    mask = torch.zeros((len(ids), longest), dtype=torch.long)
-    segments = torch.zeros((len(ids), longest), dtype=torch.long)
-    for row, (one, kind) in enumerate(zip(ids, types, strict=True)):
-        tokens[row, : len(one)] = torch.tensor(one)
-        mask[row, : len(one)] = 1
-        if kind is not None:
-            segments[row, : len(one)] = torch.tensor(kind)
-    found = {"input_ids": tokens, "attention_mask": mask}
-    if types[0] is not None:
-        found["token_type_ids"] = segments
-    return {name: tensor.to(device) for name, tensor in found.items()}
+    arrays = padded(ids, types, pad_id=pad_id)
+    return {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}

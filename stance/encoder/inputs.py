@@ -7,10 +7,13 @@ its pieces' probabilities are averaged; it is truncated only beyond `MAX_PIECES`
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stance.errors import UsageError
 from stance.records import Statement
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
 
 Span = tuple[int, int]
 Splitter = Callable[[str], Sequence[Span]]
@@ -44,11 +47,13 @@ def encode_statements(
 ) -> Encoded:  # fmt: skip
     """Tokenise `statements` into pieces of at most `max_length` word pieces.
 
-    `split` gives the sentence spans of a text. `segments` asks for `token_type_ids`. The
-    shares of one statement's pieces sum to 1, by length. Raises `UsageError` for a
-    `max_length` that leaves no room for words.
+    `tokenizer` is a `tokenizers.Tokenizer`, or transformers' wrapper of one. `split` gives the
+    sentence spans of a text. `segments` asks for `token_type_ids`. The shares of one
+    statement's pieces sum to 1, by length. Raises `UsageError` for a `max_length` that leaves
+    no room for words.
     """
-    room = max_length - tokenizer.num_special_tokens_to_add(pair=False) - _SLACK
+    tokenizer = plain(tokenizer)
+    room = max_length - tokenizer.num_special_tokens_to_add(False) - _SLACK
     if room < MIN_CONTEXT:
         raise UsageError(f"max_length {max_length} leaves no room for words; give at least 16")
     counts = [len(ids) for ids in _ids(tokenizer, [s.text for s in statements])]
@@ -76,6 +81,12 @@ def encode_statements(
     return Encoded(pieces, truncated)
 
 
+def plain(tokenizer: Any) -> "Tokenizer":
+    """Return the `tokenizers.Tokenizer` inside transformers' wrapper, or `tokenizer` itself."""
+    found: Tokenizer = getattr(tokenizer, "backend_tokenizer", tokenizer)
+    return found
+
+
 def split_text(
     text: str, tokenizer: Any, *, room: int, split: Splitter
 ) -> list[tuple[int, int, int]]:
@@ -84,7 +95,7 @@ def split_text(
     Whole sentences are joined as long as they fit; a sentence that alone does not fit is cut
     between word pieces.
     """
-    offsets = _offsets(tokenizer, [text])[0]
+    offsets = _offsets(plain(tokenizer), [text])[0]
     parts: list[tuple[int, int, int]] = []
     at = 0  # the first word piece not yet in a part
     open_part = False  # whether the last part may still take a sentence
@@ -127,11 +138,11 @@ def window(context: str, around: str, offsets: Sequence[Span], size: int) -> str
 
 
 def _seconds(
-    parts: Sequence[tuple[Statement, str, int]], tokenizer: Any, *,
+    parts: Sequence[tuple[Statement, str, int]], tokenizer: "Tokenizer", *,
     max_length: int, use_context: bool, use_speaker: bool,
 ) -> list[str]:  # fmt: skip
     """Return the second segment of each part: `speaker: context`, cut to the room there is."""
-    special = tokenizer.num_special_tokens_to_add(pair=True)
+    special = tokenizer.num_special_tokens_to_add(True)
     prefixes = [f"{s.speaker}:" if use_speaker and s.speaker else "" for s, _, _ in parts]
     contexts = [s.context if use_context else "" for s, _, _ in parts]
     heads = [len(ids) for ids in _ids(tokenizer, prefixes)]
@@ -148,32 +159,30 @@ def _seconds(
 
 
 def _assemble(
-    firsts: Sequence[str], seconds: Sequence[str], tokenizer: Any, max_length: int
+    firsts: Sequence[str], seconds: Sequence[str], tokenizer: "Tokenizer", max_length: int
 ) -> list[tuple[list[int], list[int]]]:
     """Return (input_ids, token_type_ids) of each pair, in order; an empty second leaves one."""
     found: list[tuple[list[int], list[int]]] = [([], [])] * len(firsts)
     for paired in (False, True):
         rows = [i for i, second in enumerate(seconds) if bool(second) is paired]
-        if not rows:
-            continue
-        segments = [[firsts[i] for i in rows]] + ([[seconds[i] for i in rows]] if paired else [])
-        out = tokenizer(
-            *segments, truncation="only_second" if paired else True, max_length=max_length,
-            return_token_type_ids=True, return_attention_mask=False, verbose=False,
-        )  # fmt: skip
-        for i, ids, types in zip(rows, out["input_ids"], out["token_type_ids"], strict=True):
-            found[i] = (ids, types)
+        inputs = [(firsts[i], seconds[i]) if paired else firsts[i] for i in rows]
+        tokenizer.enable_truncation(
+            max_length, strategy="only_second" if paired else "longest_first"
+        )
+        try:
+            encoded = tokenizer.encode_batch_fast(inputs)
+        finally:
+            tokenizer.no_truncation()  # a setting of the tokenizer, which callers share
+        for i, one in zip(rows, encoded, strict=True):
+            found[i] = (one.ids, one.type_ids)
     return found
 
 
-def _ids(tokenizer: Any, texts: list[str]) -> list[list[int]]:
-    if not texts:
-        return []
-    return list(tokenizer(texts, add_special_tokens=False, verbose=False)["input_ids"])
+def _ids(tokenizer: "Tokenizer", texts: list[str]) -> list[list[int]]:
+    encoded: list[Encoding] = tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+    return [one.ids for one in encoded]
 
 
-def _offsets(tokenizer: Any, texts: list[str]) -> list[list[Span]]:
-    if not texts:
-        return []
-    out = tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-    return list(out["offset_mapping"])
+def _offsets(tokenizer: "Tokenizer", texts: list[str]) -> list[list[Span]]:
+    encoded: list[Encoding] = tokenizer.encode_batch(texts, add_special_tokens=False)
+    return [one.offsets for one in encoded]
