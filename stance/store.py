@@ -37,6 +37,12 @@ KINDS = {
     "baseline": ("stance.classifiers.baseline", "BaselineClassifier"),
     "transformer": ("stance.classifiers.transformer", "TransformerClassifier"),
 }
+#: What runs a transformer's network, the preferred one first: the file of weights that a folder
+#: must hold, and the class.
+BACKENDS = {
+    "onnx": ("model.onnx", "stance.classifiers.onnx", "OnnxClassifier"),
+    "torch": ("heads.safetensors", *KINDS["transformer"]),
+}
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\Z")
 _LARGEST_MANIFEST = 16 * 2**20
 _FETCHED = ("*.json", "*.safetensors", "*.skops", "*.onnx", "*.txt", "*.md")
@@ -63,6 +69,37 @@ class Manifest:
 def classifier_class(kind: str) -> Any:
     """Return the class of a kind, importing its library now."""
     module, name = KINDS[kind]
+    return getattr(importlib.import_module(module), name)
+
+
+def backends(manifest: Manifest) -> tuple[str, ...]:
+    """Return the backends that a model's files allow, the default first; none for a baseline."""
+    if manifest.kind != "transformer":
+        return ()
+    return tuple(name for name, (file, _, _) in BACKENDS.items() if file in manifest.files)
+
+
+def _loading_class(folder: Path, manifest: Manifest, backend: str | None) -> Any:
+    """Return the class that loads `folder`; raises `UsageError` for a backend it lacks."""
+    if backend is not None and backend not in BACKENDS:
+        raise UsageError(f"no backend '{backend}'; give {' or '.join(BACKENDS)}")
+    held = backends(manifest)
+    if backend is not None and manifest.kind != "transformer":
+        raise UsageError(f"{folder} is a {manifest.kind}, which needs no backend; leave it out")
+    if backend is not None and backend not in held:
+        file = BACKENDS[backend][0]
+        cure = {
+            "onnx": f"make a copy with them: stance models export {folder} --onnx --out DIR",
+            "torch": "give the model that it was exported from, or train it again",
+        }
+        raise UsageError(
+            f"{folder} has no weights for {backend} (no {file}), only for "
+            f"{', '.join(held) or 'no backend'}; {cure[backend]}"
+        )
+    chosen = backend or (held[0] if held else "torch")
+    if manifest.kind != "transformer":
+        return classifier_class(manifest.kind)
+    _, module, name = BACKENDS[chosen]
     return getattr(importlib.import_module(module), name)
 
 
@@ -217,15 +254,18 @@ def verify(folder: Path, *, card: bool = True) -> Manifest:
     return manifest
 
 
-def load(model: str | Path, **options: Any) -> Any:
+def load(model: str | Path, *, backend: str | None = None, **options: Any) -> Any:
     """Load a model by folder, by name under ./models, by shipped name, or by hub id `org/name`.
 
-    Returns the classifier, with `name`, `fingerprint` and `manifest` set. `options` go to
-    the class (`device`, `threads` for a transformer). Raises the errors of `stance.errors`.
+    `backend` is what runs a transformer's network, `onnx` or `torch`; by default `onnx` where
+    the folder has such weights. Returns the classifier, with `name`, `fingerprint` and
+    `manifest` set. `options` go to the class (`device`, `threads` for a transformer). Raises
+    the errors of `stance.errors`.
     """
     folder = find(model)
     manifest = verify(folder, card=False)
-    loaded = classifier_class(manifest.kind).from_folder(folder, manifest.raw, **options)
+    kind = _loading_class(folder, manifest, backend)
+    loaded = kind.from_folder(folder, manifest.raw, **options)
     if {t: tuple(loaded.labels_[t]) for t in loaded.tasks_} != dict(manifest.tasks):
         raise IntegrityError(
             f"{folder}: the weights' labels differ from the manifest's; retrain the model"

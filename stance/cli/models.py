@@ -1,10 +1,15 @@
-"""`stance models`: what models there are, what one says of itself, whether it is intact."""
+"""`stance models`: what models there are, what one says, whether it is intact; export."""
 
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show and verify models.")
+from stance.cli.export import export
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="List, show, verify and export models."
+)
+app.command()(export)
 _Model = Annotated[str, typer.Argument(help="Folder, name or hub id")]
 
 

@@ -51,7 +51,14 @@ def score(
         bool, typer.Option("--any-language", help="Also score what does not look English")
     ] = False,
     workers: Annotated[int, typer.Option(help="Processes that find quotes beside the model")] = 0,
+    backend: Annotated[
+        str | None,
+        typer.Option(help="What runs a transformer: onnx or torch [default: as its weights are]"),
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N")] = "auto",
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="CPU threads of the model [default: one a CPU]")
+    ] = None,
     speakers: Annotated[int, typer.Option(help="How many speakers to list at the end")] = 15,
 ) -> None:
     """Find the quotes of articles and label each one; a bad article never stops the rest.
@@ -72,8 +79,9 @@ def score(
     )  # fmt: skip
     reading = read_options(column or [], max_chars=max_chars, kind=input_format)
     articles = read_articles(inputs, options=reading)
+    loaded = _load(model, backend, device=device, threads=threads)
     summary = scoring.score_to(
-        out, articles, _load(model, device), options=options, progress=_progress(),
+        out, articles, loaded, options=options, progress=_progress(),
         part_format=part_format, append=append,
     )  # fmt: skip
     _say_summary(summary, speakers)
@@ -81,12 +89,12 @@ def score(
     raise typer.Exit(summary.exit_status)
 
 
-def _load(model: str, device: str) -> Any:
+def _load(model: str, backend: str | None, **local: Any) -> Any:
     from stance import store
 
     folder = store.find(model)
     kind = store.read_manifest(folder).kind
-    return store.load(folder, **({"device": device} if kind == "transformer" else {}))
+    return store.load(folder, backend=backend, **(local if kind == "transformer" else {}))
 
 
 def _progress() -> Any:
