@@ -3,8 +3,7 @@
 import re
 
 from stance.quotes.boundaries import content_end
-from stance.quotes.clauses import content
-from stance.quotes.contents import Found, trimmed
+from stance.quotes.contents import Found, content, trimmed
 from stance.quotes.cues import Cue
 from stance.quotes.phrases import Phrase
 from stance.quotes.tags import Tag, best_tag, tag_after, tag_before

@@ -4,8 +4,7 @@ from bisect import bisect_right
 
 from stance.quotes import lexicon as lex
 from stance.quotes.boundaries import content_end
-from stance.quotes.clauses import content
-from stance.quotes.contents import Found, title_like, trimmed
+from stance.quotes.contents import Found, content, title_like, trimmed
 from stance.quotes.cues import Cue
 from stance.quotes.phrases import Phrase
 from stance.quotes.subjects import sentence_subject, subject_before
