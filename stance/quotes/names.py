@@ -115,7 +115,7 @@ def _after_titles(words: list[tuple[str, str]]) -> list[tuple[str, str]]:
         rest = words[k + 1 :]
         if words[k][0].rstrip(".") in lex.TITLES and rest[0][0] not in lex.NAME_SUFFIXES:
             return rest
-    if words and words[0][0] not in _FIRST_NAMES:
+    if len(words) > 3 and words[0][0] not in _FIRST_NAMES:
         for k in range(1, len(words) - 1):
             if words[k][0] in _FIRST_NAMES:
                 return words[k:]

@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"St|Jr|Sr|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|No|Messrs|Mme)\.(?!\w)"
     r"|[A-Z]\.(?=\s?[A-Z])"
     r"|[A-Z]{4,}(?=[A-Z][a-z]{2})"
+    r"|(?:Minister|President|Secretary|Chancellor|Senator|Governor|Ambassador)(?=[A-Z][a-z])"
     r"|[$€£]?\d+(?:[.,:]\d+)*%?(?:-\w+)*"
     r"|\w+(?:(?:[’'\-&]|\.(?=[a-z\d]))\w+)*"
     r"|\S"
