@@ -85,8 +85,10 @@ def test_the_first_of_the_copies_counts_where_the_original_is_not_there():
     assert [group.article for group in found.groups] == ["c1"]
 
 
-def test_the_same_scores_given_twice_count_once():
-    assert len(gather([*rows("eed"), *rows("eed")]).groups) == 3
+def test_of_the_same_quotes_scored_twice_the_first_count():
+    found = gather([*rows("eed"), *rows("ddd", model="other")])
+    assert [group.label for group in found.groups] == ["escalatory", "escalatory", "de-escalatory"]
+    assert (found.rows, found.repeated, found.models) == (6, 3, ("m",))
 
 
 def test_off_topic_quotes_are_left_out_and_counted():

@@ -36,7 +36,8 @@ class Gathered:
     """The groups that count, the labels in canonical order, and what was left out.
 
     `copied` groups stand in near-copies of an article that is counted, `off_topic` ones are
-    about no conflict. `models` are the models that gave the labels.
+    about no conflict; `repeated` rows were those of a quote that came before. `models` are the
+    models that gave the labels.
     """
 
     task: str
@@ -47,6 +48,7 @@ class Gathered:
     copied: int
     off_topic: int
     models: tuple[str, ...]
+    repeated: int = 0
 
 
 def gather(rows: Iterable[Row], *, by: Sequence[str] = (), task: str = "stance") -> Gathered:
@@ -78,7 +80,7 @@ def gather(rows: Iterable[Row], *, by: Sequence[str] = (), task: str = "stance")
         groups = [Group(key=g.key, article=g.article, label=g.label, chances=None) for g in groups]
     return Gathered(
         task=task, by=tuple(by), labels=used, groups=tuple(groups), rows=n, copied=copied,
-        off_topic=off_topic, models=tuple(models),
+        off_topic=off_topic, models=tuple(models), repeated=n - sum(map(len, pieces.values())),
     )  # fmt: skip
 
 

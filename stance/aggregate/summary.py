@@ -63,6 +63,7 @@ class Summary:
     off_topic: int
     abstained: int
     models: tuple[str, ...]
+    repeated: int
     cells: tuple[Cell, ...]
 
     def columns(self) -> tuple[str, ...]:
@@ -95,7 +96,7 @@ class Summary:
     def to_dict(self) -> dict[str, Any]:
         """Return how the summary was made and its records, as JSON holds them."""
         names = ("task", "by", "labels", "method", "min_n", "coverage", "likeness", "groups",
-                 "rows", "copied", "off_topic", "abstained", "models")  # fmt: skip
+                 "rows", "repeated", "copied", "off_topic", "abstained", "models")  # fmt: skip
         return {**{name: plain(getattr(self, name)) for name in names}, "cells": self.records()}
 
 
@@ -134,7 +135,7 @@ def summarise(
     return Summary(
         task=gathered.task, by=gathered.by, labels=gathered.labels, method=chosen, min_n=min_n,
         coverage=coverage, likeness=rho, groups=len(gathered.groups), rows=gathered.rows,
-        copied=gathered.copied, off_topic=gathered.off_topic,
+        repeated=gathered.repeated, copied=gathered.copied, off_topic=gathered.off_topic,
         abstained=sum(cell.abstained for cell in found), models=gathered.models,
         cells=tuple(_ordered(found, gathered.by)),
     )  # fmt: skip

@@ -122,6 +122,7 @@ def notes(found: "Summary") -> list[str]:
     """Return what was counted, what was left out, and how shares and index were made."""
     counted = f"{found.groups} quotes of {found.rows} rows count"
     left = [
+        (found.repeated, "rows of quotes that came before left out"),
         (found.copied, "in copies of counted articles left out"),
         (found.off_topic, "off-topic left out"),
         (found.abstained, "without a label (abstained)"),
