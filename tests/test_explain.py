@@ -172,5 +172,5 @@ def test_without_half_their_words_the_shipped_models_own_statements_change_label
     every = read_statements([root / "data" / "statements.jsonl"])[::3]
     model = store.load(root / "models" / "baseline")
     top, chance = flips([model] * len(every), every, share=0.5)
-    assert top > 0.2
-    assert top > 5 * chance
+    assert top > 0.5
+    assert top > 3 * chance
