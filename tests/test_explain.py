@@ -166,6 +166,14 @@ def test_without_the_top_words_unseen_statements_change_label_far_more_often(roo
     assert top > 3 * chance
 
 
+def test_without_half_their_words_statements_that_a_model_learnt_change_label(root):
+    every = read_statements([root / "data" / "statements.jsonl"])
+    model = BaselineClassifier().fit(every, {"stance": [s.labels["stance"] for s in every]})
+    top, chance = flips([model] * len(every[::3]), every[::3], share=0.5)
+    assert top > 0.2
+    assert top > 5 * chance
+
+
 def test_without_half_their_words_the_shipped_models_own_statements_change_label(root):
     from stance import store
 

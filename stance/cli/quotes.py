@@ -6,23 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
+from stance.cli.options import Attribution, Column, InputFormat, Inputs, MaxChars, QuotesBy
+
 
 def quotes(
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs or -")
-    ],
-    by: Annotated[str, typer.Option("--quotes", help="How quotes are found: rules")] = "rules",
-    attribution: Annotated[
-        str, typer.Option(help="speech, or all: with reported opinion and intention too")
-    ] = "speech",
-    column: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FIELD=COLUMN", help="Which column holds a field: text=body"),
-    ] = None,
-    input_format: Annotated[
-        str | None, typer.Option(help="Read every file as this kind, whatever its ending")
-    ] = None,
-    max_chars: Annotated[int, typer.Option(help="The longest article that is read")] = 10_000_000,
+    inputs: Inputs,
+    by: QuotesBy = "rules",
+    attribution: Attribution = "speech",
+    column: Column = None,
+    input_format: InputFormat = None,
+    max_chars: MaxChars = 10_000_000,
     out: Annotated[
         Path, typer.Option("--out", "-o", help="A .jsonl, .csv or .parquet file, or - for stdout")
     ] = Path("-"),

@@ -6,20 +6,17 @@ from typing import Annotated, Any
 
 import typer
 
+from stance.cli.options import Attribution, Column, InputFormat, Inputs, MaxChars, QuotesBy
 from stance.cli.predict import DEFAULT_MODEL
 
 
 def score(
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs or -")
-    ],
+    inputs: Inputs,
     model: Annotated[
         str, typer.Option("--model", "-m", help="Folder, name or hub id")
     ] = DEFAULT_MODEL,
-    by: Annotated[str, typer.Option("--quotes", help="How quotes are found: rules")] = "rules",
-    attribution: Annotated[
-        str, typer.Option(help="speech, or all: with reported opinion and intention too")
-    ] = "speech",
+    by: QuotesBy = "rules",
+    attribution: Attribution = "speech",
     abstain_below: Annotated[
         float | None, typer.Option(help="Give no label whose probability is below this (0 to 1)")
     ] = None,
@@ -36,14 +33,9 @@ def score(
     append: Annotated[
         bool, typer.Option("--append", help="Add to a folder what is new in its input")
     ] = False,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FIELD=COLUMN", help="Which column holds a field: text=body"),
-    ] = None,
-    input_format: Annotated[
-        str | None, typer.Option(help="Read every file as this kind, whatever its ending")
-    ] = None,
-    max_chars: Annotated[int, typer.Option(help="The longest article that is read")] = 10_000_000,
+    column: Column = None,
+    input_format: InputFormat = None,
+    max_chars: MaxChars = 10_000_000,
     drop_duplicates: Annotated[
         bool, typer.Option("--drop-duplicates", help="Leave out near-copies of earlier articles")
     ] = False,
