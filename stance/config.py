@@ -37,7 +37,9 @@ class DataConfig(_Strict):
 
     `train` is what cross-validation also tests on; `support` is only ever trained on
     (statements written for training, say); `test` is only evaluated on after training.
-    `tasks` names the label columns, as a list or with each task's labels in order.
+    `tasks` names the label columns, as a list or with each task's labels in order. `only`
+    says where the labels of a task count: with `stance: {relevance: relevant}` the stance of
+    a statement whose relevance is labelled otherwise is neither learnt nor tested.
     """
 
     train: tuple[str, ...] = Field(min_length=1, strict=False)
@@ -47,6 +49,7 @@ class DataConfig(_Strict):
         default_factory=lambda: {task: KNOWN_TASKS[task] for task in DEFAULT_TASKS},
         strict=False,
     )
+    only: dict[str, dict[str, str]] = Field(default_factory=dict)
     columns: Columns = Columns()
     narration: bool = False
     support_weight: float = Field(default=1.0, gt=0)
@@ -67,6 +70,17 @@ class DataConfig(_Strict):
     def _has_a_task(self) -> Self:
         if not self.tasks:
             raise ValueError("names no task; give at least one, such as [stance]")
+        named = [*self.only, *(task for where in self.only.values() for task in where)]
+        for task in named:
+            if task not in self.tasks:
+                raise ValueError(f"only names the task '{task}'; tasks has {', '.join(self.tasks)}")
+        for where in self.only.values():
+            for task, label in where.items():
+                if self.tasks[task] and label not in self.tasks[task]:
+                    raise ValueError(
+                        f"only asks for {task} '{label}'; its labels are "
+                        f"{', '.join(self.tasks[task])}"
+                    )
         return self
 
 

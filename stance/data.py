@@ -4,6 +4,7 @@ The checks of `stance data check` are in `stance.datacheck`.
 """
 
 import csv
+import dataclasses
 import hashlib
 import json
 import re
@@ -149,6 +150,27 @@ def labelled(statements: Iterable[Statement], tasks: Iterable[str]) -> list[Stat
                 "; name the label columns in data.tasks"
             )
     return [s for s in statements if any(task in s.labels for task in names)]
+
+
+def keep_only(
+    statements: Iterable[Statement], only: Mapping[str, Mapping[str, str]]
+) -> list[Statement]:
+    """Return the statements without the labels that `only` rules out.
+
+    `only` maps a task to the label that other tasks must have: `{"stance": {"relevance":
+    "relevant"}}` takes the stance from statements labelled off topic. A statement without a
+    label of the other task keeps its own.
+    """
+    found = []
+    for statement in statements:
+        labels = {
+            task: label
+            for task, label in statement.labels.items()
+            if all(statement.labels.get(k, v) == v for k, v in only.get(task, {}).items())
+        }
+        found.append(statement if len(labels) == len(statement.labels)
+                     else dataclasses.replace(statement, labels=labels))  # fmt: skip
+    return found
 
 
 def fingerprint(statements: Iterable[Statement]) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from stance import store
 from stance.classifiers.base import Classifier
 from stance.config import RunConfig, load_config
-from stance.data import fingerprint, labelled, read_statements, text_key
+from stance.data import fingerprint, keep_only, labelled, read_statements, text_key
 from stance.errors import IntegrityError, StatementError
 from stance.evaluation.evaluate import Evaluation, evaluate
 from stance.records import Statement
@@ -68,12 +68,14 @@ def _kinds_of(path: Path, overrides: Sequence[str]) -> list[str]:
 def read_data(config: RunConfig) -> RunData:
     """Read all statements of a run; labels that the config does not name are left out.
 
-    The label sets of tasks that the config names without labels are taken from the data.
+    So are labels that `data.only` rules out. The label sets of tasks that the config names without labels are taken from the data.
     """
     data = config.data
     options: dict[str, Any] = {"columns": data.columns, "narration": data.narration}
     parts = {
-        name: read_statements(getattr(data, name), tasks=data.tasks, **options)
+        name: keep_only(
+            read_statements(getattr(data, name), tasks=data.tasks, **options), data.only
+        )
         for name in ("train", "support", "test")
     }
     train = labelled(parts["train"], data.tasks)

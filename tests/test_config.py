@@ -96,3 +96,16 @@ def test_overrides_reach_nested_keys_and_the_seed(tmp_path):
 def test_a_missing_file_says_what_to_give(tmp_path):
     with pytest.raises(ConfigError, match="no config file at"):
         load_config(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    ("only", "message"),
+    [
+        ({"mood": {"relevance": "relevant"}}, "only names the task 'mood'; tasks has stance, rel"),
+        ({"stance": {"relevance": "yes"}}, "only asks for relevance 'yes'; its labels are relev"),
+    ],
+)
+def test_where_a_labels_count_must_name_tasks_and_labels_of_the_run(only, message):
+    data = {"train": ["a.jsonl"], "tasks": ["stance", "relevance"], "only": only}
+    with pytest.raises(ConfigError, match=message):
+        parse_config({**GOOD, "data": data})

@@ -6,7 +6,7 @@ import pytest
 
 from stance import datacheck
 from stance.config import Columns
-from stance.data import fingerprint, labelled, read_statements, text_key, to_dataset
+from stance.data import fingerprint, keep_only, labelled, read_statements, text_key, to_dataset
 from stance.errors import DataError, StatementError
 from stance.records import Statement, quote_id
 
@@ -155,3 +155,16 @@ def test_a_dataset_keeps_the_canonical_label_order():
     dataset = to_dataset(rows, {"stance": ("escalatory", "neutral", "de-escalatory")})
     assert dataset.features["stance"].names == ["escalatory", "neutral", "de-escalatory"]
     assert list(dataset["stance"]) == [2, -1]
+
+
+def test_the_stance_of_off_topic_statements_can_be_left_out():
+    rows = [
+        Statement(text="We won the cup", labels={"stance": "neutral", "relevance": "off-topic"}),
+        Statement(text="We strike back", labels={"stance": "escalatory", "relevance": "relevant"}),
+        Statement(text="We want talks", labels={"stance": "de-escalatory"}),
+    ]
+    kept = keep_only(rows, {"stance": {"relevance": "relevant"}})
+    assert [row.labels for row in kept] == [
+        {"relevance": "off-topic"},
+        *[r.labels for r in rows[1:]],
+    ]

@@ -23,10 +23,13 @@ class Memory:
 
     def fit(self, X, y):
         self.seen.append([row.text for row in X])
-        self.labels_ = {task: tuple(sorted(set(column))) for task, column in y.items()}
+        self.labels_ = {task: tuple(sorted(set(column) - {None})) for task, column in y.items()}
         self.known = {task: dict(zip(self.seen[-1], y[task], strict=True)) for task in y}
         self.shares = {
-            task: [list(y[task]).count(label) / len(X) for label in self.labels_[task]]
+            task: [
+                list(y[task]).count(label) / sum(found is not None for found in y[task])
+                for label in self.labels_[task]
+            ]
             for task in y
         }
         return self
@@ -36,7 +39,7 @@ class Memory:
             task: np.array(
                 [
                     [float(self.known[task][row.text] == label) for label in names]
-                    if row.text in self.known[task]
+                    if self.known[task].get(row.text)
                     else self.shares[task]
                     for row in X
                 ]
@@ -171,11 +174,20 @@ def test_an_extra_statement_that_copies_a_tested_one_stays_out_of_that_round():
     assert [COPIED.upper() in trained for trained in seen] == [False, True, True, True]
 
 
-def test_statements_that_lack_a_label_of_a_task_are_left_out_and_counted():
+def test_a_statement_counts_only_for_the_tasks_that_it_has_a_label_of():
     rows = statements(4)
     rows[3] = replace(rows[3], labels={"stance": "neutral"})
+    rows[4] = replace(rows[4], labels={})
     found, _ = run(rows)
     assert (len(found.statements), found.left_out) == (23, 1)
+    assert found.evaluation.tasks["stance"].scores.n == 23
+    assert found.evaluation.tasks["sentiment"].scores.n == 22
+
+
+def test_a_statement_without_a_dispute_goes_by_its_article():
+    rows = [replace(row, dispute=None) for row in statements(4)]
+    found, _ = run(rows, group="dispute")
+    assert set(found.groups) == {f"(article article-{n:02})" for n in range(4)}
 
 
 def test_progress_is_told_after_every_round():

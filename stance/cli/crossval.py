@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,6 +19,10 @@ def crossval(
     folds: Annotated[
         int | None, typer.Option(help="Rounds [default: one a group, 5 when over 10 groups]")
     ] = None,
+    duplicates: Annotated[
+        Literal["merge", "drop", "keep"],
+        typer.Option(help="Near-duplicates in different groups: one group; out of training; kept"),
+    ] = "merge",
     json_: Annotated[
         Path | None, typer.Option("--json", help="Also write all figures to this file, or - ")
     ] = None,
@@ -32,8 +36,9 @@ def crossval(
 ) -> None:
     """Cross-validate a config on its training data, leaving whole groups out.
 
-    Statements of data.support join every training and are never tested; near-duplicates in
-    different groups are kept in one fold.
+    Statements of data.support join every training and are never tested. Near-duplicates in
+    different groups make these one group; with many copies of one text across large groups
+    (disputes), --duplicates drop leaves them out of training when their twin is tested.
     """
     from stance import training
     from stance.cli.common import say, write_json
@@ -49,11 +54,11 @@ def crossval(
     found = run(
         lambda: training.make_classifier(settings), data.train, tasks=tuple(data.tasks),
         group=group, folds=folds, seed=settings.seed, extra_train=data.support, progress=progress,
-        by=tuple(by.split(",")) if by else (),
+        duplicates=duplicates, by=tuple(by.split(",")) if by else (),
     )  # fmt: skip
     leaks = found.leakage
     if leaks.pairs:
-        say(f"{len(leaks.pairs)} pairs of near-duplicates in different groups were kept together")
+        say(f"{len(leaks.pairs)} pairs of near-duplicates in different groups were found")
     if json_:
         write_json({"config": settings.resolved(), **found.to_dict()}, json_)
     if out:

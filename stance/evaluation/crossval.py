@@ -45,7 +45,7 @@ class Fold:
 class CrossValidation:
     """Out-of-fold answers for every statement, and the figures over all of them.
 
-    `statements` are those that took part (`left_out` lacked a label), `groups` (n,) what was
+    `statements` are those that took part (`left_out` had no label), `groups` (n,) what was
     kept together, `fold_of` (n,) the round that tested each, `answers` each task's
     out-of-fold probabilities. `evaluation` pools them; its intervals resample the groups.
     `plan` is "leave one group out" or "stratified groups".
@@ -110,9 +110,10 @@ def crossval(
     """Train on all groups but some, test on those, and pool the out-of-fold answers.
 
     `make_model` returns a fresh unfitted classifier a fold. `tasks` defaults to stance and
-    sentiment where labelled; statements without a label of every task are left out. `group`
-    is any field ("article", "dispute", a key of `extra`); a statement without it is its own
-    group. `folds=None` leaves one group out where there are at most ten, else makes five
+    sentiment where labelled. A statement counts for the tasks that it has a label of, in
+    training as in the figures; those without any are left out. `group` is any field
+    ("article", "dispute", a key of `extra`); a statement without it goes by its article, else
+    alone. `folds=None` leaves one group out where there are at most ten, else makes five
     stratified folds of groups. `extra_train` joins every training and is never tested.
 
     Near-duplicate texts (Jaccard >= `threshold`) in different groups would leak: with
@@ -123,15 +124,15 @@ def crossval(
     nothing is labelled or one group holds all, `UsageError` for options out of range.
     """
     wanted = _tasks(statements, tasks)
-    rows = [row for row in statements if all(task in row.labels for task in wanted)]
-    extra = [row for row in extra_train if all(task in row.labels for task in wanted)]
+    rows = [row for row in statements if any(task in row.labels for task in wanted)]
+    extra = [row for row in extra_train if any(task in row.labels for task in wanted)]
     if not rows:
         raise StatementError(
             f"none of the {len(statements)} statements carries a label of "
-            f"{' and '.join(wanted)}; label them or name other tasks"
+            f"{' or '.join(wanted)}; label them or name other tasks"
         )
     plan = plan_rounds(
-        rows, extra, group=group, strata=[row.labels[wanted[0]] for row in rows], folds=folds,
+        rows, extra, group=group, strata=[row.labels.get(wanted[0], "") for row in rows], folds=folds,
         duplicates=duplicates, threshold=threshold, seed=seed,
     )  # fmt: skip
     answers, rounds = _run(make_model, rows, extra, plan, tasks=wanted, progress=progress)
@@ -176,7 +177,10 @@ def _run(
     progress: Callable[[int, int], None] | None,
 ) -> tuple[dict[str, TaskAnswers], list[Fold]]:
     everything = [*rows, *extra]
-    labels = {task: tuple(sorted({row.labels[task] for row in everything})) for task in tasks}
+    labels = {
+        task: tuple(sorted({row.labels[task] for row in everything if task in row.labels}))
+        for task in tasks
+    }
     answers = {
         task: TaskAnswers(labels=names, probabilities=np.zeros((len(rows), len(names))))
         for task, names in labels.items()
@@ -186,7 +190,7 @@ def _run(
         train, test = plan.split(number)
         learnt = [everything[n] for n in train.tolist()]
         model = make_model()
-        model.fit(learnt, {task: [row.labels[task] for row in learnt] for task in tasks})
+        model.fit(learnt, {task: [row.labels.get(task) for row in learnt] for task in tasks})
         chances = model.probabilities([rows[n] for n in test.tolist()])
         for task in tasks:
             # A label that this training lacked keeps its column, at zero.
@@ -208,13 +212,14 @@ def _fold(
     *,
     n_train: int,
 ) -> Fold:
-    scores = {
-        task: evaluate_task(
-            [rows[n].labels[task] for n in test], found.probabilities[test], found.labels,
-            task=task, n_boot=0,
-        )
-        for task, found in answers.items()
-    }  # fmt: skip
+    scores = {}
+    for task, found in answers.items():
+        here = [n for n in test.tolist() if task in rows[n].labels]
+        if here:
+            scores[task] = evaluate_task(
+                [rows[n].labels[task] for n in here], found.probabilities[here], found.labels,
+                task=task, n_boot=0,
+            )  # fmt: skip
     return Fold(
         number=number,
         groups=tuple(dict.fromkeys(plan.groups[n] for n in test)),

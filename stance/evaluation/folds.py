@@ -74,7 +74,11 @@ def plan_rounds(
     if duplicates not in DUPLICATES:
         raise UsageError(f"duplicates='{duplicates}' came; expected one of {', '.join(DUPLICATES)}")
     keys = column([*rows, *extra], group)
-    names = [key or f"(row {n})" for n, key in enumerate(keys[: len(rows)])]
+    # One without its key goes by its article, so that no article is on both sides.
+    names = [
+        key or (f"(article {row.article})" if row.article else f"(row {n})")
+        for n, (key, row) in enumerate(zip(keys, rows, strict=False))
+    ]
     pairs = near_duplicates([row.text for row in (*rows, *extra)], threshold=threshold)
     inner = [pair for pair in pairs if pair.second < len(rows)]
     outer = [pair for pair in pairs if pair.first < len(rows) <= pair.second]
