@@ -39,7 +39,8 @@ class DataConfig(_Strict):
     (statements written for training, say); `test` is only evaluated on after training.
     `tasks` names the label columns, as a list or with each task's labels in order. `only`
     says where the labels of a task count: with `stance: {relevance: relevant}` the stance of
-    a statement whose relevance is labelled otherwise is neither learnt nor tested.
+    a statement whose relevance is labelled otherwise is neither learnt nor tested. Training
+    statements that share a passage with `test` are an error, or dropped where `overlap` says so.
     """
 
     train: tuple[str, ...] = Field(min_length=1, strict=False)
@@ -53,12 +54,15 @@ class DataConfig(_Strict):
     columns: Columns = Columns()
     narration: bool = False
     support_weight: float = Field(default=1.0, gt=0)
+    overlap: Literal["refuse", "drop"] = "refuse"
 
     @pydantic.field_validator("tasks", mode="before")
     @classmethod
     def _name_known_sets(cls, value: Any) -> Any:
         if isinstance(value, (list, tuple)):
             return {str(task): KNOWN_TASKS.get(str(task), ()) for task in value}
+        if isinstance(value, dict):  # YAML has lists only
+            return {k: tuple(v) if isinstance(v, list) else v for k, v in value.items()}
         return value
 
     @pydantic.field_validator("train", "support", "test", mode="before")

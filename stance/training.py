@@ -18,6 +18,7 @@ from stance.config import RunConfig, load_config
 from stance.data import fingerprint, keep_only, labelled, read_statements, text_key
 from stance.errors import IntegrityError, StatementError
 from stance.evaluation.evaluate import Evaluation, evaluate
+from stance.evaluation.leakage import shared_passages
 from stance.records import Statement
 from stance.reports.card import model_card
 
@@ -68,7 +69,9 @@ def _kinds_of(path: Path, overrides: Sequence[str]) -> list[str]:
 def read_data(config: RunConfig) -> RunData:
     """Read all statements of a run; labels that the config does not name are left out.
 
-    So are labels that `data.only` rules out. The label sets of tasks that the config names without labels are taken from the data.
+    So are labels that `data.only` rules out. The label sets of tasks that the config names
+    without labels are taken from the data. Raises `StatementError` where a label has no
+    statement, and where training and test data share passages.
     """
     data = config.data
     options: dict[str, Any] = {"columns": data.columns, "narration": data.narration}
@@ -78,6 +81,9 @@ def read_data(config: RunConfig) -> RunData:
         )
         for name in ("train", "support", "test")
     }
+    if parts["test"]:
+        for name in ("train", "support"):
+            parts[name] = _apart(parts[name], parts["test"], overlap=data.overlap)
     train = labelled(parts["train"], data.tasks)
     tasks: dict[str, Sequence[str]] = {}
     for task, names in data.tasks.items():
@@ -91,6 +97,22 @@ def read_data(config: RunConfig) -> RunData:
             )
     support = [s for s in parts["support"] if s.labels]
     return RunData(train=train, support=support, test=parts["test"], tasks=tasks)
+
+
+def _apart(
+    statements: Sequence[Statement], test: Sequence[Statement], *, overlap: str
+) -> list[Statement]:
+    """Return the statements that share no passage with `test`; refuse if any does, or drop it."""
+    shared = shared_passages(statements, test)
+    if shared and overlap == "refuse":
+        one, other = statements[shared[0][0]], test[shared[0][1]]
+        raise StatementError(
+            f"{len(shared)} training statements share a passage with the test data, such as "
+            f"{one.id or one.text[:60]!r} with {other.id or other.text[:60]!r}; a figure from them "
+            "would be too good: take them out, or set data.overlap=drop to leave them out"
+        )
+    rows = {row for row, _ in shared}
+    return [statement for n, statement in enumerate(statements) if n not in rows]
 
 
 def make_classifier(config: RunConfig, **local: Any) -> Any:

@@ -168,3 +168,21 @@ def test_the_stance_of_off_topic_statements_can_be_left_out():
         {"relevance": "off-topic"},
         *[r.labels for r in rows[1:]],
     ]
+
+
+def test_training_refuses_statements_that_share_a_passage_with_the_test_data(tmp_path):
+    from stance.training import read_config, read_data
+
+    said = "we shall answer every attack on our ships with all the force that we have"
+    train = [{"text": said, "stance": "escalatory"}, {"text": "Let us talk", "stance": "neutral"}]
+    write(tmp_path / "train.jsonl", *train, {"text": "A fact is a fact", "stance": "escalatory"})
+    write(tmp_path / "test.jsonl", {"text": f"He said {said}.", "stance": "escalatory", "id": "t1"})
+    config = tmp_path / "run.yaml"
+    config.write_text(
+        f"kind: baseline\ndata:\n  train: [{tmp_path}/train.jsonl]\n"
+        f"  test: [{tmp_path}/test.jsonl]\n  tasks: {{stance: [escalatory, neutral]}}\n"
+    )
+    with pytest.raises(StatementError, match=r"1 training statements share .* with 't1'"):
+        read_data(read_config(config))
+    kept = read_data(read_config(config, overrides=["data.overlap=drop"])).train
+    assert [row.text for row in kept] == ["Let us talk", "A fact is a fact"]

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stance.evaluation.leakage import NearDuplicate, merge_groups, near_duplicates, shingles
+from stance.evaluation.leakage import (
+    NearDuplicate,
+    merge_groups,
+    near_duplicates,
+    shared_passages,
+    shingles,
+)
+from stance.records import Statement
 
 LONG = "the council will send observers to every crossing on the northern road tomorrow"
 
@@ -70,3 +77,19 @@ def test_links_between_groups_chain_into_one_named_after_the_first():
 
 def test_without_links_the_groups_stay():
     assert merge_groups(["a", "b", "a"], []) == (["a", "b", "a"], [])
+
+
+def test_a_passage_is_shared_through_text_or_context_but_not_through_a_stock_phrase():
+    test = [
+        Statement(text="We have no comment at all", context=f"Before that, {LONG}."),
+        Statement(text="Nothing here"),
+    ]
+    train = [
+        Statement(text="send observers to every crossing on the northern road"),  # nine words
+        Statement(text="council will send observers to every crossing on the northern road"),
+        Statement(text="“We have no comment at all.”", context="said the minister"),
+        Statement(text="we have no comment"),
+        Statement(text="Fine", context="The council will send observers to every crossing on the"),
+    ]
+    assert shared_passages(train, test) == [(1, 0), (2, 0), (4, 0)]
+    assert shared_passages(train, []) == []

@@ -132,8 +132,8 @@ def crossval(
             f"{' or '.join(wanted)}; label them or name other tasks"
         )
     plan = plan_rounds(
-        rows, extra, group=group, strata=[row.labels.get(wanted[0], "") for row in rows], folds=folds,
-        duplicates=duplicates, threshold=threshold, seed=seed,
+        rows, extra, group=group, strata=[row.labels.get(wanted[0], "") for row in rows],
+        folds=folds, duplicates=duplicates, threshold=threshold, seed=seed,
     )  # fmt: skip
     answers, rounds = _run(make_model, rows, extra, plan, tasks=wanted, progress=progress)
     return CrossValidation(

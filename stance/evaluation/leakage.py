@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from stance.evaluation.resampling import plain
+from stance.records import Statement
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
@@ -84,6 +85,33 @@ def near_duplicates(
         for shingle in prefix:
             index[shingle].append(row)
     return sorted(pairs, key=lambda pair: (pair.first, pair.second))
+
+
+def shared_passages(
+    statements: Sequence[Statement], others: Sequence[Statement], *, words: int = 10
+) -> list[tuple[int, int]]:
+    """Return (row of `statements`, row of `others`) for those that share a passage.
+
+    That is a run of `words` words in text or context, or the whole of a text of at least five
+    words. Each row of `statements` comes at most once, with the first that it shares with.
+    """
+    index: dict[str, int] = {}
+    for n, other in reversed(list(enumerate(others))):
+        index.update(dict.fromkeys(_passages(other, words=words), n))
+    found = []
+    for row, statement in enumerate(statements):
+        hits = [index[p] for p in _passages(statement, words=words) if p in index]
+        if hits:
+            found.append((row, min(hits)))
+    return found
+
+
+def _passages(statement: Statement, *, words: int) -> set[str]:
+    whole = " ".join(_WORD.findall(statement.text)).lower().replace("’", "'")
+    found = {whole} if whole.count(" ") >= 4 else set()
+    for text in (statement.text, statement.context):
+        found |= shingles(text, size=words)
+    return found
 
 
 def merge_groups(
