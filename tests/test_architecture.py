@@ -13,7 +13,7 @@ PACKAGE = Path(labels.__file__).parent
 #: From the bottom up. A module may import from rows below its own, and from its own row
 #: where the row is one package.
 ROWS = (
-    ("errors", "labels"),
+    ("errors", "labels", "gazetteer"),
     ("records",),
     ("config",),
     ("articles", "data", "datacheck", "quotes"),

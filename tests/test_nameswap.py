@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stance import gazetteer as gz
 from stance.errors import StatementError
-from stance.evaluation import gazetteer as gz
 from stance.evaluation.edits import Edit, fix_articles, is_modifier
 from stance.evaluation.nameswap import name_swap, swap, swap_names
 from stance.evaluation.persons import names_in

@@ -11,6 +11,6 @@
 - agreement, coefficients: what annotators agree on beyond chance
 - comparison, significance: two or more models on the same statements
 - calibration, conformal: temperature, reliability, risk and coverage, sets of labels
-- nameswap: the same statement about other people and countries; with gazetteer (the lists under
-  `resources/`), persons, directory, places and edits
+- nameswap: the same statement about other people and countries; with persons, directory, places
+  and edits, over the lists of `stance.gazetteer`
 """

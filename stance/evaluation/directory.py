@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from stance.evaluation import gazetteer as gz
+from stance import gazetteer as gz
 from stance.evaluation.edits import Edit
 from stance.evaluation.persons import Span, is_given, wordlike
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from stance.evaluation.gazetteer import fold, words
+from stance.gazetteer import fold, words
 
 _NEXT = re.compile(r"[ \u00a0]+([A-Za-z][\w-]*)")
 _ARTICLE = re.compile(r"(?<!\w)([Aa]n?)[ \u00a0]$")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from stance.evaluation import gazetteer as gz
+from stance import gazetteer as gz
 
 _NAME = r"[^\W\d_a-z][^\W\d_]*(?:['-](?!s\b)[^\W\d_]+)*\.?"
 _PARTICLE = r"(?:al|el|bin|bint|ben|ibn|abu|van|von|der|den|de|del|della|da|dos|du|di|la|le|ul|ter)"

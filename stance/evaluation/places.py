@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from stance.evaluation import gazetteer as gz
+from stance import gazetteer as gz
 from stance.evaluation.edits import Edit, is_modifier
-from stance.evaluation.gazetteer import Country, Form
+from stance.gazetteer import Country, Form
 
 _S = re.compile(r"[sS]\.?$")
 #: Among words in capitals, "US" may as well be "us".
