@@ -88,7 +88,7 @@ def reseal(folder, name):
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("method", ["lora", "full"])
 def test_both_backends_give_the_same_probabilities(tmp_path, shape, method):
-    pooling = "cls" if method == "full" else "mean"
+    pooling = "cls" if method == "full" else "text"
     model = fitted(tmp_path / "e", shape, method=method, pooling=pooling, learning_rate=1e-3)
     store.save(model, tmp_path / "torch", kind="transformer")
     export_onnx(tmp_path / "torch", tmp_path / "onnx")

@@ -344,16 +344,17 @@ def test_scoring_in_chunks_changes_nothing(tiny, monkeypatch):
     np.testing.assert_allclose(model.predict_proba(ROWS), whole, atol=1e-5)
 
 
-@pytest.mark.parametrize("pooling", ["mean", "cls"])
-def test_pooling_takes_the_mean_of_the_real_tokens_or_the_first(tiny, pooling):
+@pytest.mark.parametrize("pooling", ["mean", "text", "cls"])
+def test_pooling_takes_the_mean_of_the_real_tokens_or_of_the_texts_or_the_first(tiny, pooling):
     from stance.classifiers.network import Network
     from stance.encoder import load_encoder, pad
 
     encoder, _ = load_encoder(tiny)
     network = Network(encoder, {"a": ["x", "y"]}, pooling=pooling).eval()
-    batch = pad([[2, 9, 8, 3], [2, 3]], [None, None], pad_id=0)
+    batch = pad([[2, 9, 8, 3, 7, 3], [2, 9, 3, 3]], [[0, 0, 0, 0, 1, 1], [0, 0, 0, 1]], pad_id=0)
     hidden = encoder(**batch).last_hidden_state
-    expected = hidden[1, :2].mean(0) if pooling == "mean" else hidden[1, 0]
+    means = {"mean": hidden[1, :4].mean(0), "text": hidden[1, :3].mean(0), "cls": hidden[1, 0]}
+    expected = means[pooling]
     torch.testing.assert_close(network.represent(**batch)[1], expected)
 
 
@@ -517,7 +518,7 @@ def test_a_config_that_asks_for_code_of_its_own_is_not_obeyed(tmp_path, tiny):
     ("option", "message"),
     [
         ({"method": "half"}, "method is 'half'; expected lora or full"),
-        ({"pooling": "max"}, "pooling is 'max'; expected mean or cls"),
+        ({"pooling": "max"}, "pooling is 'max'; expected mean, text or cls"),
         ({"epochs": -1}, "epochs is -1; expected 0 or more"),
         ({"label_smoothing": 1.0}, "label_smoothing is 1.0; expected at least 0 and below 1"),
         ({"device": "abacus"}, "device is 'abacus'; expected auto, cpu, cuda or cuda:N"),

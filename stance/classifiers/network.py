@@ -8,7 +8,7 @@ from torch import nn
 
 from stance.classifiers.pieces import blocks
 
-Pooling = Literal["mean", "cls"]
+Pooling = Literal["mean", "text", "cls"]
 
 
 class Network(nn.Module):
@@ -35,14 +35,20 @@ class Network(nn.Module):
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor,
         token_type_ids: torch.Tensor | None = None,
     ) -> torch.Tensor:  # fmt: skip
-        """Return one vector a piece (n_pieces, width): the mean over its tokens, or the first's."""
+        """Return one vector a piece (n_pieces, width).
+
+        The mean over its tokens, over those of its first segment (`text`), or the first token's.
+        """
         segments = {} if token_type_ids is None else {"token_type_ids": token_type_ids}
         hidden = self.encoder(
             input_ids=input_ids, attention_mask=attention_mask, **segments
         ).last_hidden_state
         if self.pooling == "cls":
             return torch.as_tensor(hidden[:, 0])
-        mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        mask = attention_mask
+        if self.pooling == "text" and token_type_ids is not None:
+            mask = mask * (token_type_ids == 0)
+        mask = mask.unsqueeze(-1).to(hidden.dtype)
         return torch.as_tensor((hidden * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1))
 
     def forward(

@@ -34,8 +34,10 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
     5e-5 for full; `head_learning_rate` is the heads' own; layer l of n has the rate times
     `layer_decay` ** (n - l). `warmup` is a share of the steps below 1, else their number.
     `class_weights` weighs labels by the inverse of their frequency. `max_length` is in word
-    pieces. `bf16` computes in bfloat16 where the device does. `device` is auto, cpu, cuda or
-    cuda:N; `threads` bounds CPU threads. With `checkpoint_dir`, a checkpoint is written every
+    pieces. `pooling` is the mean over all tokens, over the text's alone (its context is still
+    read; where the encoder has one segment, that is all of them), or the first token. `bf16`
+    computes in bfloat16 where the device does. `device` is auto, cpu, cuda or cuda:N; `threads`
+    bounds CPU threads. With `checkpoint_dir`, a checkpoint is written every
     `checkpoint_minutes`, from which `resume` goes on.
     """
 
@@ -46,10 +48,10 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
         gradient_accumulation: int = 1, learning_rate: float | None = None,
         head_learning_rate: float = 1e-3, layer_decay: float = 1.0, weight_decay: float = 0.01,
         warmup: float = 0.1, label_smoothing: float = 0.0, class_weights: bool = True,
-        pooling: Literal["mean", "cls"] = "mean", dropout: float = 0.1, max_length: int = 256,
-        use_context: bool = True, use_speaker: bool = True, bf16: bool = False, seed: int = 13,
-        threads: int | None = None, device: str = "auto", checkpoint_dir: str | None = None,
-        checkpoint_minutes: float = 5.0, resume: bool = False,
+        pooling: Literal["mean", "text", "cls"] = "mean", dropout: float = 0.1,
+        max_length: int = 256, use_context: bool = True, use_speaker: bool = True,
+        bf16: bool = False, seed: int = 13, threads: int | None = None, device: str = "auto",
+        checkpoint_dir: str | None = None, checkpoint_minutes: float = 5.0, resume: bool = False,
     ) -> None:  # fmt: skip
         self.encoder = encoder
         self.revision = revision
@@ -145,7 +147,8 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
     def _check_options(self) -> None:
         wrong = [
             (self.method not in _RATES, "method", self.method, "lora or full"),
-            (self.pooling not in ("mean", "cls"), "pooling", self.pooling, "mean or cls"),
+            (self.pooling not in ("mean", "text", "cls"), "pooling", self.pooling,
+             "mean, text or cls"),
             (self.epochs < 0, "epochs", self.epochs, "0 or more"),
             (self.head_epochs < 0, "head_epochs", self.head_epochs, "0 or more"),
             (self.batch_size < 1, "batch_size", self.batch_size, "1 or more"),
