@@ -3,6 +3,7 @@
     rows of `stance score` -> groups, each once -> cells by key -> estimates with intervals
 
 - groups: pieces put together, wire copies and off-topic groups left out and counted
+- corrections: labels and names set by hand, put into the rows by article and offsets
 - confusion: what an evaluation says of the classifier's errors
 - prevalence: shares corrected for those errors (adjusted count, EM prior shift)
 - sampling: the draws behind the intervals, by article
@@ -11,6 +12,7 @@
 """
 
 from stance.aggregate.confusion import Confusion, read_confusion
+from stance.aggregate.corrections import Correction, Placed, apply, place, read_corrections
 from stance.aggregate.groups import Gathered, Group, gather
 from stance.aggregate.summary import METHODS, Cell, Summary, summarise
 
@@ -18,10 +20,15 @@ __all__ = [
     "METHODS",
     "Cell",
     "Confusion",
+    "Correction",
     "Gathered",
     "Group",
+    "Placed",
     "Summary",
+    "apply",
     "gather",
+    "place",
     "read_confusion",
+    "read_corrections",
     "summarise",
 ]

@@ -97,12 +97,22 @@ class Estimator:
         return np.eye(len(self.labels))[np.array(codes, dtype=np.int64)]
 
     def _adjusted(self, used: Sequence[Group], units: sampling.Units) -> tuple[Floats, Floats]:
-        onehot = self._onehot(used)
-        (answered,) = sampling.draw_shares([onehot], units, self.n_boot, self.rng)
-        return (
-            prevalence.adjusted_count(onehot.mean(0), self.rates, self.unmixing)[0],
-            prevalence.adjusted_count(answered, self.drawn_rates, self.drawn_unmixing),
-        )
+        """Correct what the model answered; labels set by hand are added as they are."""
+        onehot, certain = self._onehot(used), np.array([g.certain for g in used])
+        answers, known = onehot * ~certain[:, None], onehot * certain[:, None]
+        if certain.all():
+            (drawn,) = sampling.draw_shares([onehot], units, self.n_boot, self.rng)
+            return np.asarray(onehot.mean(0)), drawn
+        value = self._unmixed(answers.sum(0)[None], self.rates, self.unmixing) + known.sum(0)
+        drawn, by_hand = sampling.draw_sums([answers, known], units, self.n_boot, self.rng)
+        total = self._unmixed(drawn, self.drawn_rates, self.drawn_unmixing) + by_hand
+        return value[0] / value.sum(), total / total.sum(1, keepdims=True)
+
+    @staticmethod
+    def _unmixed(sums: Floats, rates: Floats, unmixing: Floats) -> Floats:
+        """Return sums (b, k) of answers as sums of labels with the same totals."""
+        whole = sums.sum(1, keepdims=True)
+        return np.asarray(whole * prevalence.adjusted_count(sums / whole, rates, unmixing))
 
     def _em(self, used: Sequence[Group], units: sampling.Units) -> tuple[Floats, Floats]:
         chances, k = np.array([g.chances for g in used]), len(self.labels)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from stance.aggregate.corrections import MARK
 from stance.config import suggest
 from stance.errors import DataError, UsageError
 from stance.labels import OFF_TOPIC, canonical_order
@@ -22,13 +23,14 @@ Key = tuple[str | None, ...]
 class Group:
     """One quotation: `label` is None when abstained; `chances` follow the labels' order.
 
-    `chances` is None where the rows carry no probabilities.
+    `chances` is None where the rows carry no probabilities. `certain`: the label was set by hand.
     """
 
     key: Key
     article: str
     label: str | None
     chances: tuple[float, ...] | None
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +76,12 @@ def gather(rows: Iterable[Row], *, by: Sequence[str] = (), task: str = "stance")
         else:
             key = tuple(_value(parts, name, columns) for name in by)
             label, chances = group_label(parts, task), group_chances(parts, task, labels)
-            groups.append(Group(key=key, article=article, label=label, chances=chances))
+            certain = any(task in str(row.get(MARK) or "").split(",") for row in parts)
+            groups.append(Group(key=key, article=article, label=label, chances=chances,
+                                certain=certain))  # fmt: skip
     used = canonical_order(task, {*labels, *(g.label for g in groups if g.label is not None)})
     if used != labels:  # a label set by hand that the model does not know
-        groups = [Group(key=g.key, article=g.article, label=g.label, chances=None) for g in groups]
+        groups = [replace(g, chances=None) for g in groups]
     return Gathered(
         task=task, by=tuple(by), labels=used, groups=tuple(groups), rows=n, copied=copied,
         off_topic=off_topic, models=tuple(models), repeated=n - sum(map(len, pieces.values())),
@@ -122,7 +126,7 @@ def _pieces(
     """Return the rows of each (article, group), cut to what is needed, all columns, and a count."""
     pieces: dict[tuple[str, str], list[Row]] = {}
     columns: dict[str, None] = {}
-    wanted = {"text", "model", "duplicate_of", "quote", "date", "relevance", task, *by}
+    wanted = {"text", "model", "duplicate_of", "quote", "date", "relevance", MARK, task, *by}
     prefixes = (f"{task}_p_", "relevance_p_")
     seen: set[tuple[str, str]] = set()
     n = 0

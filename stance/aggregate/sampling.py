@@ -90,6 +90,18 @@ def draw_shares(
     features: Sequence[Floats], units: Units, n: int, rng: np.random.Generator
 ) -> list[Floats]:
     """Return for each of `features` (groups, k), rows summing to 1, (n, k) draws of its mean."""
+    seen = draw_sums(features, units, n, rng, every=True)
+    return [np.asarray(part / part.sum(1, keepdims=True)) for part in seen]
+
+
+def draw_sums(
+    features: Sequence[Floats], units: Units, n: int, rng: np.random.Generator, *,
+    every: bool = False,
+) -> list[Floats]:  # fmt: skip
+    """Return for each of `features` (groups, k) (n, k) draws of its sum over weighted groups.
+
+    The half observation of each label is added to the first, or with `every` to each.
+    """
     k = features[0].shape[1]
     sums = np.zeros((units.count, k * len(features)))
     np.add.at(sums, units.codes, np.hstack(list(features)))
@@ -99,5 +111,7 @@ def draw_shares(
         rows = min(step, n - first)
         drawn[first : first + rows] = draw_weights(units, rows, rng) @ sums
     unseen = draw_unseen(units, n, k, rng)
-    parts = [drawn[:, k * i : k * (i + 1)] + unseen for i in range(len(features))]
-    return [np.asarray(part / part.sum(1, keepdims=True)) for part in parts]
+    return [
+        drawn[:, k * i : k * (i + 1)] + (unseen if every or i == 0 else 0.0)
+        for i in range(len(features))
+    ]

@@ -24,7 +24,8 @@ POLES = {"stance": (ESCALATORY, DE_ESCALATORY), "sentiment": (POSITIVE, NEGATIVE
 class Cell:
     """One value of the key: counts, and estimates by the summary's method.
 
-    `n` groups have a label and are in `counts`; `abstained` ones have none. `counted` is the
+    `n` groups have a label and are in `counts`, `corrected` of them one set by hand;
+    `abstained` ones have none. `counted` is the
     index of the counts; `index` and `shares` are corrected where the method corrects. They
     are None where there is nothing to estimate from. `rank` 1 has the highest index;
     cells below `min_n` and those whose key has a hole have none.
@@ -41,6 +42,7 @@ class Cell:
     resampled: str
     below_min_n: bool
     rank: int | None = None
+    corrected: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +68,17 @@ class Summary:
     repeated: int
     cells: tuple[Cell, ...]
 
+    @property
+    def corrected(self) -> int:
+        """The number of groups whose label was set by hand."""
+        return sum(cell.corrected for cell in self.cells)
+
     def columns(self) -> tuple[str, ...]:
         """Return the columns of `records`, in order."""
         bounds = ("", "_low", "_high")
         return (
-            *self.by, "rank", "n", "articles", "abstained", *(f"n_{x}" for x in self.labels),
-            "index_counted", *(f"index{b}" for b in bounds),
+            *self.by, "rank", "n", "articles", "abstained", "corrected",
+            *(f"n_{x}" for x in self.labels), "index_counted", *(f"index{b}" for b in bounds),
             *(f"share_{x}{b}" for x in self.labels for b in bounds),
             "method", "resampled", "below_min_n",
         )  # fmt: skip
@@ -86,7 +93,7 @@ class Summary:
 
         shares = [three(cell.shares[x] if cell.shares else None) for x in self.labels]
         values = [
-            *cell.key, cell.rank, cell.n, cell.n_articles, cell.abstained,
+            *cell.key, cell.rank, cell.n, cell.n_articles, cell.abstained, cell.corrected,
             *(cell.counts[label] for label in self.labels), cell.counted, *three(cell.index),
             *(value for share in shares for value in share),
             self.method, cell.resampled, cell.below_min_n,
@@ -96,7 +103,8 @@ class Summary:
     def to_dict(self) -> dict[str, Any]:
         """Return how the summary was made and its records, as JSON holds them."""
         names = ("task", "by", "labels", "method", "min_n", "coverage", "likeness", "groups",
-                 "rows", "repeated", "copied", "off_topic", "abstained", "models")  # fmt: skip
+                 "rows", "repeated", "copied", "off_topic", "abstained", "corrected",
+                 "models")  # fmt: skip
         return {**{name: plain(getattr(self, name)) for name in names}, "cells": self.records()}
 
 
@@ -115,7 +123,8 @@ def summarise(
     "none" counts labels; its interval spans the doubt of the counts and that of the mean
     probabilities, so that it shows how far the two disagree, and knows no other
     error of the classifier. "adjusted" and "em" need `confusion`: the intervals then carry its
-    own doubt too. Both read the most probable label or the probabilities of abstained groups
+    own doubt too. Labels set by hand are certain in all three. Both
+    read the most probable label or the probabilities of abstained groups
     as well, since the matrix was measured on a model that answers always. Raises `UsageError`
     for options that do not fit together, `DataError` where labels or probabilities are missing.
     """
@@ -155,7 +164,7 @@ def _method(method: str, confusion: Confusion | None) -> str:
 
 
 def _check(gathered: Gathered, method: str) -> None:
-    own = {"rank", "n", "articles", "abstained", "method", "resampled", "below_min_n"}
+    own = {"rank", "n", "articles", "abstained", "corrected", "method", "resampled", "below_min_n"}
     taken = sorted(own & set(gathered.by))
     if taken:
         raise UsageError(f"--by {taken[0]}: that is a column of the summary itself; rename yours")
@@ -177,6 +186,7 @@ def _cell(key: Key, groups: Sequence[Group], estimator: Estimator, *, min_n: int
         counts=counts, counted=float(balance / n) if n and estimator.signs.any() else None,
         index=found.index if found else None, shares=found.shares if found else None,
         resampled=found.resampled if found else "", below_min_n=n < min_n,
+        corrected=sum(g.certain and g.label is not None for g in groups),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Options that several commands share, each written once."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,3 +18,12 @@ InputFormat = Annotated[
     str | None, typer.Option(help="Read every file as this kind, whatever its ending")
 ]
 MaxChars = Annotated[int, typer.Option(help="The longest article that is read")]
+Scores = Annotated[list[Path], typer.Argument(metavar="SCORES...", help="Files or folders")]
+Corrections = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Labels, speakers and targets set by hand: rows with article, start, end and what is "
+        "right there",
+    ),
+]

@@ -1,20 +1,23 @@
 """`stance summarize`: the index by speaker, month or any column, with honest intervals."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from stance.cli.options import Corrections, Scores
+
 if TYPE_CHECKING:
     from stance.aggregate import Cell, Confusion, Summary
 
 FORMATS = (".csv", ".parquet", ".json")
+_BEFORE = ("articles", "abstained", "by hand")  # columns between n and the counts
 _BLUNT = 0.2  # below, errors grow more than fivefold when corrected
 
 
 def summarize(
-    scores: Annotated[list[Path], typer.Argument(metavar="SCORES...", help="Files or folders")],
+    scores: Scores,
     by: Annotated[
         str,
         typer.Option(
@@ -37,6 +40,7 @@ def summarize(
             "em (prior shift on its probabilities), or auto: adjusted where --confusion is given"
         ),
     ] = "auto",
+    corrections: Corrections = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Write a .csv, .parquet or .json file, or JSON to -"),
@@ -53,6 +57,7 @@ def summarize(
     """
     from stance.aggregate import gather, read_confusion, summarise
     from stance.cli.common import say
+    from stance.cli.scores import corrected_rows, placed_lines
     from stance.errors import UsageError
 
     if out is not None and str(out) != "-" and out.suffix not in FORMATS:
@@ -66,29 +71,22 @@ def summarize(
         )
     matrix = read_confusion(confusion, task) if confusion else None
     names = [name.strip() for name in by.split(",") if name.strip()]
-    gathered = gather(_rows(scores), by=list(dict.fromkeys(names)), task=task)
+    rows, placed = corrected_rows(scores, corrections)
+    gathered = gather(rows, by=list(dict.fromkeys(names)), task=task)
     found = summarise(
         gathered, method=correct, confusion=matrix, min_n=min_n, n_boot=draws, seed=seed,
         coverage=level,
     )  # fmt: skip
+    for line in placed_lines(placed) if placed else ():
+        say(line)
     for line in warnings(found, matrix):
         say(f"stance: warning: {line}")
     for line in notes(found):
         say(line)
     if out is not None:
-        _write(found, out)
+        _write(found, out, {"corrections": placed.to_dict()} if placed else {})
     if str(out) != "-":
         _print(found, most=most)
-
-
-def _rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of files and of folders of parts that `stance score` wrote."""
-    from stance.data import read_rows
-
-    for path in paths:
-        parts = path / "parts"
-        for file in sorted(parts.iterdir()) if parts.is_dir() else [path]:
-            yield from (row for _, row in read_rows(file))
 
 
 def warnings(found: "Summary", matrix: "Confusion | None") -> list[str]:
@@ -98,6 +96,11 @@ def warnings(found: "Summary", matrix: "Confusion | None") -> list[str]:
         lines.append(f"the rows are of several models ({', '.join(found.models)})")
     if matrix is None or found.method == "none":
         return lines
+    if found.corrected:
+        lines.append(
+            "the other quotes are corrected as if those set by hand had been picked at random; if "
+            "they were picked because they looked wrong, use --correct none"
+        )
     if matrix.trained_on:
         lines.append(
             f"the model was trained on {matrix.trained_on} of the evaluated statements, so it is "
@@ -126,6 +129,7 @@ def notes(found: "Summary") -> list[str]:
         (found.copied, "in copies of counted articles left out"),
         (found.off_topic, "off-topic left out"),
         (found.abstained, "without a label (abstained)"),
+        (found.corrected, "with a label set by hand"),
     ]
     how = {
         "none": "the index is of plain counts: its interval carries sampling and the doubt in "
@@ -148,10 +152,11 @@ def _print(found: "Summary", *, most: int) -> None:
     optional = {
         "articles": any(cell.n_articles > 1 for cell in shown),
         "abstained": any(cell.abstained for cell in shown),
+        "by hand": any(cell.corrected for cell in shown),
         "counted": found.method != "none" and any(cell.index for cell in shown),
         "index": any(cell.index for cell in shown),
     }
-    columns = [*found.by, "rank", "n", *(x for x in ("articles", "abstained") if optional[x]),
+    columns = [*found.by, "rank", "n", *(x for x in _BEFORE if optional[x]),
                "counts", *(x for x in ("counted", "index") if optional[x])]  # fmt: skip
     rows = [_row(cell, found.labels, optional) for cell in shown]
     table(f"{found.task} by {over}{more}; counts: {', '.join(found.labels)}", columns, rows,
@@ -168,19 +173,19 @@ def _row(cell: "Cell", labels: Sequence[str], optional: Mapping[str, bool]) -> l
     e = cell.index
     index = "-" if e is None else f"{e.value:+.2f} ({e.low:+.2f} to {e.high:+.2f})"
     more = {
-        "articles": cell.n_articles, "abstained": cell.abstained,
+        "articles": cell.n_articles, "abstained": cell.abstained, "by hand": cell.corrected,
         "counted": "-" if cell.counted is None else f"{cell.counted:+.2f}", "index": index,
     }  # fmt: skip
-    before = [more[name] for name in ("articles", "abstained") if optional[name]]
+    before = [more[name] for name in _BEFORE if optional[name]]
     after = [more[name] for name in ("counted", "index") if optional[name]]
     return [*values, rank, cell.n, *before, "/".join(str(cell.counts[x]) for x in labels), *after]
 
 
-def _write(found: "Summary", out: Path) -> None:
+def _write(found: "Summary", out: Path, more: Mapping[str, Any]) -> None:
     from stance.cli.common import write_json
 
     if out.suffix == ".json" or str(out) == "-":
-        write_json(found.to_dict(), out)
+        write_json({**found.to_dict(), **more}, out)
         return
     from stance.scoring.writers import replacing
 
