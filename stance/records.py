@@ -50,7 +50,9 @@ class Quote:
     outer marks left out. Pieces of one quotation (broken by a speech tag, or running over
     paragraphs) share `group`, the id of their first piece. `speaker` is the canonical name
     in this article, None rather than a guess; `speaker_mention` the words that name or
-    point to the speaker here, with offsets. `context` is the article's slice
+    point to the speaker here, with offsets; `speaker_role` ("foreign minister") and
+    `speaker_country` ("Ukraine") what the article says of them, None where it does not.
+    `context` is the article's slice
     `context_start:context_end`. `confidence` is in [0, 1].
     """
 
@@ -72,6 +74,8 @@ class Quote:
     speaker_start: int | None = None
     speaker_end: int | None = None
     speaker_kind: str | None = None
+    speaker_role: str | None = None
+    speaker_country: str | None = None
     found_by: str = ""
     confidence: float = 1.0
 
@@ -92,7 +96,7 @@ QUOTE_COLUMNS = (
     "article", "quote", "group", "start", "end", "text", "kind", "attribution",
     "context", "context_start", "context_end", "cue", "cue_start", "cue_end",
     "speaker", "speaker_mention", "speaker_start", "speaker_end", "speaker_kind",
-    "found_by", "confidence",
+    "speaker_role", "speaker_country", "found_by", "confidence",
 )  # fmt: skip
 
 

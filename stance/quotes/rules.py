@@ -5,9 +5,11 @@ from stance.quotes.confidence import confidence
 from stance.quotes.contents import Found
 from stance.quotes.cues import Cue, find_cues
 from stance.quotes.names import Cast, build_cast
+from stance.quotes.offices import Office
 from stance.quotes.phrases import Phrase
 from stance.quotes.quotations import tagged
 from stance.quotes.remarks import Remark, full_name, remarks
+from stance.quotes.roles import Roles
 from stance.quotes.speakers import Resolved, Resolver
 from stance.quotes.tokens import Doc, read
 from stance.quotes.untagged import untagged
@@ -22,7 +24,10 @@ def by_rules(article: Article) -> list[Quote]:
     cast = build_cast(doc)
     own = remarks(doc, cast)
     if own:
-        return [_remark_row(article, doc, remark) for remark in own]
+        roles = Roles(doc, cast)
+        return [
+            _remark_row(article, doc, remark, roles.of(remark.name, remark.kind)) for remark in own
+        ]
     cues = find_cues(doc)
     found = find_contents(doc, cues)
     return to_quotes(article, doc, found, cast)
@@ -50,7 +55,7 @@ def find_contents(doc: Doc, cues: list[Cue]) -> list[Found]:
 
 def to_quotes(article: Article, doc: Doc, found: list[Found], cast: Cast) -> list[Quote]:
     """Resolve the speakers in reading order and build the rows."""
-    resolver = Resolver(doc, cast)
+    resolver, roles = Resolver(doc, cast), Roles(doc, cast)
     groups = [quote_id(article.id, f.start, f.end) for f in found]
     rows = []
     last: tuple[Phrase | None, Resolved] = (None, Resolved(None, None))
@@ -79,6 +84,7 @@ def to_quotes(article: Article, doc: Doc, found: list[Found], cast: Cast) -> lis
                 item,
                 phrase,
                 who,
+                roles.of(who.name, who.kind),
                 groups[item.group] if item.group >= 0 else groups[n],
             )
         )
@@ -86,7 +92,13 @@ def to_quotes(article: Article, doc: Doc, found: list[Found], cast: Cast) -> lis
 
 
 def _row(
-    article: Article, doc: Doc, item: Found, phrase: Phrase | None, who: Resolved, group: str
+    article: Article,
+    doc: Doc,
+    item: Found,
+    phrase: Phrase | None,
+    who: Resolved,
+    office: Office,
+    group: str,
 ) -> Quote:
     context_start, context_end = context(doc, item.start, item.end)
     speaker = (doc.starts[phrase.first], doc.ends[phrase.last - 1]) if phrase else None
@@ -102,6 +114,7 @@ def _row(
         cue=text[cue[0] : cue[1]] if cue else None,
         cue_start=cue[0] if cue else None, cue_end=cue[1] if cue else None,
         speaker=who.name, speaker_kind=who.kind,
+        speaker_role=office.role, speaker_country=office.country,
         speaker_mention=text[speaker[0] : speaker[1]] if speaker else None,
         speaker_start=speaker[0] if speaker else None, speaker_end=speaker[1] if speaker else None,
         found_by=item.rule, confidence=confidence(item.rule),
@@ -116,7 +129,7 @@ def context(doc: Doc, start: int, end: int) -> tuple[int, int]:
     return min(start, doc.sentences[a][0]), max(end, doc.sentences[b][1])
 
 
-def _remark_row(article: Article, doc: Doc, remark: Remark) -> Quote:
+def _remark_row(article: Article, doc: Doc, remark: Remark, office: Office) -> Quote:
     context_start, context_end = context(doc, remark.start, remark.end)
     text = doc.text
     return Quote(
@@ -126,6 +139,7 @@ def _remark_row(article: Article, doc: Doc, remark: Remark) -> Quote:
         context=text[context_start:context_end],
         context_start=context_start, context_end=context_end,
         speaker=remark.name, speaker_kind=remark.kind,
+        speaker_role=office.role, speaker_country=office.country,
         speaker_mention=text[remark.mention_start : remark.mention_end],
         speaker_start=remark.mention_start, speaker_end=remark.mention_end,
         found_by=remark.rule, confidence=confidence(remark.rule),
