@@ -24,6 +24,7 @@ ROWS = (
     ("store",),
     ("scoring",),
     ("aggregate",),
+    ("audit", "drift"),
     ("reports",),
     ("training",),
     ("cli",),

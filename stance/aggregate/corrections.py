@@ -14,6 +14,7 @@ from stance.config import suggest
 from stance.data import mistakes_message, read_rows
 from stance.errors import DataError
 from stance.labels import KNOWN_TASKS
+from stance.scoring.rows import tasks_of
 
 #: Written in place of a speaker or target: there is none.
 NOBODY = "(none)"
@@ -182,8 +183,7 @@ def _put(
 
 
 def _check(corrections: Sequence[Correction], columns: Mapping[str, None]) -> None:
-    tasks = {name: {c.removeprefix(f"{name}_p_") for c in columns if c.startswith(f"{name}_p_")}
-             for name in columns if any(c.startswith(f"{name}_p_") for c in columns)}  # fmt: skip
+    tasks = {name: set(labels) for name, labels in tasks_of(columns).items()}
     for name, labels in KNOWN_TASKS.items():
         tasks.setdefault(name, set()).update(labels)
     own = [c for c in columns if c.startswith(_WHO)]

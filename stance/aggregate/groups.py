@@ -64,7 +64,7 @@ def gather(rows: Iterable[Row], *, by: Sequence[str] = (), task: str = "stance")
     """
     pieces, columns, n = _pieces(rows, by=by, task=task)
     labels = _check(columns, by=by, task=task, rows=n)
-    chosen = _originals(pieces)
+    chosen = originals(pieces)
     groups, off_topic, copied = [], 0, 0
     models: dict[str, None] = {}
     for (article, _), parts in pieces.items():
@@ -168,7 +168,7 @@ def _check(
     return canonical_order(task, labels)
 
 
-def _originals(pieces: Mapping[tuple[str, str], Sequence[Row]]) -> set[str]:
+def originals(pieces: Mapping[tuple[str, str], Sequence[Row]]) -> set[str]:
     """Return the articles that count: of each family of near-copies one."""
     articles = dict.fromkeys(article for article, _ in pieces)
     family = dict.fromkeys(articles, "")

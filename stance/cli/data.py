@@ -1,9 +1,11 @@
-"""`stance data`: check, count and compare labelled statements."""
+"""`stance data`: check, count and compare labelled statements; audit a run."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from stance.cli import audit
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -149,3 +151,6 @@ def join(
     say(f"{len(found.statements)} of {len(rows)} statements joined -> {out}")
     for reason, n in sorted(found.skipped.items()):
         say(f"skipped {n}: {reason}")
+
+
+app.command("audit", short_help="Check a random sample by hand; how right is the run?")(audit.audit)

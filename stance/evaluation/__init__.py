@@ -3,6 +3,7 @@
 - resampling: what is drawn with replacement; `Estimate`, a figure with its interval
 - formulas: macro-F1, MCC, ECE, ... from counts, for one table or thousands at once
 - metrics: `evaluate_task`, every figure of one task
+- proportions: shares and macro-F1 of a whole from a checked sample of it
 - breakdown: the same by kind, speaker, dispute, source; the wrong ones
 - evaluate: a model and labelled statements -> `Evaluation`
 - leakage: near-duplicate texts, and groups merged because of them

@@ -1,10 +1,11 @@
 """Article + quotes + predictions -> the rows of `stance score`, flat in every format."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from stance.labels import canonical_order
 from stance.records import QUOTE_COLUMNS, Article, Prediction, Quote
 
 #: Goes up when a column is renamed, removed or changes its meaning; each row carries it.
@@ -30,6 +31,20 @@ def task_columns(labels: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
             task, f"{task}_confidence", *(f"{task}_p_{name}" for name in names), f"{task}_abstained"
         )
     )  # fmt: skip
+
+
+def tasks_of(columns: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the tasks whose answers are among the columns of rows, with their labels in order.
+
+    The inverse of `task_columns`; a task needs its probabilities beside its label.
+    """
+    found: dict[str, set[str]] = {}
+    for name in columns:
+        task, middle, label = name.partition("_p_")
+        # A table leaves out cells that are empty, such as the label of a task that abstained.
+        if middle and (task in columns or f"{task}_abstained" in columns):
+            found.setdefault(task, set()).add(label)
+    return {task: canonical_order(task, labels) for task, labels in found.items()}
 
 
 def row_columns(labels: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
