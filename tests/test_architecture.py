@@ -18,6 +18,7 @@ ROWS = (
     ("config",),
     ("articles", "data", "datacheck", "quotes"),
     ("standoff",),
+    ("speakers",),
     ("encoder",),
     ("classifiers.base",),
     ("classifiers", "evaluation", "explain"),

@@ -10,6 +10,7 @@ from stance.cli import (
     compare,
     crossval,
     data,
+    drift,
     evaluate,
     explain,
     models,
@@ -17,6 +18,7 @@ from stance.cli import (
     quotes,
     report,
     score,
+    speakers,
     summarize,
     train,
 )
@@ -72,7 +74,9 @@ app.command("predict", short_help="Label a few statements at once")(predict.pred
 app.command("explain", short_help="Show which words make a label")(explain.explain)
 app.command("quotes", short_help="Find quotes and speakers, no model")(quotes.quotes)
 app.command("score", short_help="Find and label the quotes of articles")(score.score)
+app.command("speakers", short_help="Which names are one speaker")(speakers.speakers)
 app.command("summarize", short_help="Index and shares by any column")(summarize.summarize)
+app.command("drift", short_help="Is a new batch unlike the known?")(drift.drift)
 app.command("report", short_help="Draw who said what")(report.report)
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")

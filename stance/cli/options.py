@@ -27,3 +27,11 @@ Corrections = Annotated[
         "right there",
     ),
 ]
+Aliases = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.csv",
+        help="Which names are one speaker: columns alias, speaker and, if you like, kind, role, "
+        "country",
+    ),
+]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from stance.cli.options import Attribution, Column, InputFormat, Inputs, MaxChars, QuotesBy
+from stance.cli.options import Aliases, Attribution, Column, InputFormat, Inputs, MaxChars, QuotesBy
 
 
 def quotes(
@@ -16,6 +16,7 @@ def quotes(
     column: Column = None,
     input_format: InputFormat = None,
     max_chars: MaxChars = 10_000_000,
+    aliases: Aliases = None,
     out: Annotated[
         Path, typer.Option("--out", "-o", help="A .jsonl, .csv or .parquet file, or - for stdout")
     ] = Path("-"),
@@ -28,6 +29,7 @@ def quotes(
     from stance.quotes import ATTRIBUTION, ENGINES, extract
     from stance.records import QUOTE_COLUMNS
     from stance.scoring.writers import format_of, json_line, replacing, stdout, write_rows
+    from stance.speakers import read_aliases
 
     if by not in ENGINES:
         raise UsageError(f"--quotes {by}: expected {' or '.join(ENGINES)}")
@@ -37,6 +39,7 @@ def quotes(
     if kind is None:
         raise UsageError(f"--out {out} has no ending; expected .jsonl, .csv, .parquet or -")
     options = read_options(column or [], max_chars=max_chars, kind=input_format)
+    table = read_aliases(aliases) if aliases else None
     failures: list[InputFailure] = []
     articles = rows = 0
 
@@ -47,6 +50,7 @@ def quotes(
                 failures.append(item)
                 continue
             found = [q.to_dict() for q in extract(item, by=by, attribution=attribution)]
+            found = [table.apply(row) for row in found] if table else found
             articles, rows = articles + 1, rows + len(found)
             yield found
 

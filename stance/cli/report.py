@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from stance.cli.options import Corrections, Scores
+from stance.cli.options import Aliases, Corrections, Scores
 
 
 def report(
@@ -15,11 +15,13 @@ def report(
     most: Annotated[int, typer.Option(help="At most this many speakers")] = 20,
     title: Annotated[str | None, typer.Option(help="Title of the picture")] = None,
     corrections: Corrections = None,
+    aliases: Aliases = None,
 ) -> None:
     """Draw who said what: a bar for each speaker, by label; pieces of one quote count once."""
     from stance.aggregate.corrections import MARK
     from stance.cli.common import say
     from stance.cli.scores import corrected_rows, placed_lines
+    from stance.cli.speakers import with_aliases
     from stance.errors import DataError, UsageError
     from stance.reports.pictures import FORMATS, speaker_bars
     from stance.scoring.summary import speaker_counts
@@ -27,7 +29,7 @@ def report(
     if out.suffix not in FORMATS:
         raise UsageError(f"--out {out} ends in '{out.suffix}'; expected {', '.join(FORMATS)}")
     found, placed = corrected_rows(scores, corrections)
-    rows = list(found)
+    rows = list(with_aliases(found, aliases))
     for line in placed_lines(placed) if placed else ():
         say(line)
     if not rows or task not in rows[0]:

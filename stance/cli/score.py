@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from stance.cli.options import Attribution, Column, InputFormat, Inputs, MaxChars, QuotesBy
+from stance.cli.options import Aliases, Attribution, Column, InputFormat, Inputs, MaxChars, QuotesBy
 from stance.cli.predict import DEFAULT_MODEL
 
 
@@ -36,6 +36,7 @@ def score(
     column: Column = None,
     input_format: InputFormat = None,
     max_chars: MaxChars = 10_000_000,
+    aliases: Aliases = None,
     drop_duplicates: Annotated[
         bool, typer.Option("--drop-duplicates", help="Leave out near-copies of earlier articles")
     ] = False,
@@ -63,11 +64,13 @@ def score(
     from stance.cli.inputs import read_options, say_failures
     from stance.scoring.options import ScoreOptions
     from stance.scoring.writers import format_of
+    from stance.speakers import read_aliases
 
     format_of(out)  # a wrong ending is told before a model is loaded
     options = ScoreOptions(
         by=by, attribution=attribution, abstain_below=abstain_below, workers=workers,
         drop_duplicates=drop_duplicates, english_only=not any_language,
+        aliases=read_aliases(aliases) if aliases else None,
     )  # fmt: skip
     reading = read_options(column or [], max_chars=max_chars, kind=input_format)
     articles = read_articles(inputs, options=reading)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stance.cli.options import Corrections, Scores
+from stance.cli.options import Aliases, Corrections, Scores
 
 if TYPE_CHECKING:
     from stance.aggregate import Cell, Confusion, Summary
@@ -41,6 +41,13 @@ def summarize(
         ),
     ] = "auto",
     corrections: Corrections = None,
+    aliases: Aliases = None,
+    merge_speakers: Annotated[
+        bool,
+        typer.Option(
+            "--merge-speakers", help="Count names as one speaker that stance speakers would merge"
+        ),
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Write a .csv, .parquet or .json file, or JSON to -"),
@@ -58,6 +65,7 @@ def summarize(
     from stance.aggregate import gather, read_confusion, summarise
     from stance.cli.common import say
     from stance.cli.scores import corrected_rows, placed_lines
+    from stance.cli.speakers import merged_rows, with_aliases
     from stance.errors import UsageError
 
     if out is not None and str(out) != "-" and out.suffix not in FORMATS:
@@ -71,7 +79,15 @@ def summarize(
         )
     matrix = read_confusion(confusion, task) if confusion else None
     names = [name.strip() for name in by.split(",") if name.strip()]
+    if merge_speakers and not any(name.startswith("speaker") for name in names):
+        raise UsageError(f"--merge-speakers with --by '{by}': merged speakers need --by speaker")
     rows, placed = corrected_rows(scores, corrections)
+    rows = with_aliases(rows, aliases)
+    if merge_speakers:
+        rows, merged = merged_rows(
+            lambda: with_aliases(corrected_rows(scores, corrections)[0], aliases)
+        )
+        say(merged)
     gathered = gather(rows, by=list(dict.fromkeys(names)), task=task)
     found = summarise(
         gathered, method=correct, confusion=matrix, min_n=min_n, n_boot=draws, seed=seed,

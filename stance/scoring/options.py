@@ -1,9 +1,12 @@
 """What scoring may be told, apart from its input, its model and its output."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stance.errors import UsageError
+
+if TYPE_CHECKING:
+    from stance.speakers import AliasTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +18,8 @@ class ScoreOptions:
     extract quotes beside the model (0: none, all in this process); `seconds_per_article` is
     the CPU time that one of them may take over one article. A part of the output ends after
     `part_articles` articles or `part_chars` characters.
+    `aliases`, from `stance.speakers.read_aliases`, renames speakers in the rows, not in what
+    the model reads.
     """
 
     by: str = "rules"
@@ -26,6 +31,7 @@ class ScoreOptions:
     seconds_per_article: float = 120.0
     part_articles: int = 512
     part_chars: int = 4_000_000
+    aliases: "AliasTable | None" = None
 
     def __post_init__(self) -> None:
         if self.abstain_below is not None and not 0 <= self.abstain_below <= 1:
@@ -42,4 +48,5 @@ class ScoreOptions:
         """Return the options on which rows depend: a run is only resumed under equal ones."""
         names = ("by", "attribution", "abstain_below", "drop_duplicates", "english_only",
                  "part_articles", "part_chars")  # fmt: skip
-        return {name: getattr(self, name) for name in names}
+        told = {"aliases": self.aliases.fingerprint} if self.aliases else {}
+        return {**{name: getattr(self, name) for name in names}, **told}

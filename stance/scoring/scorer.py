@@ -92,10 +92,11 @@ class Scorer:
         return result
 
     def _row(self, quote: Quote, article: Article, duplicate_of: str | None) -> dict[str, Any]:
-        return score_row(
+        row = score_row(
             quote, self._known[_key(Statement.from_quote(quote))], article, labels=self.labels,
             model=self.name, model_fingerprint=self.fingerprint, duplicate_of=duplicate_of,
         )  # fmt: skip
+        return self.options.aliases.apply(row) if self.options.aliases else row
 
     def _predict(self, articles: list[list[Quote]]) -> dict[str, InputFailure]:
         """Predict what is not known yet, identical statements once; return failed articles.
