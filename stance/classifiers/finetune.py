@@ -17,6 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from stance.classifiers._memory import keep_freed_memory
 from stance.classifiers.inference import represent
 from stance.classifiers.network import Network
 from stance.classifiers.objective import loss_function
@@ -98,6 +99,8 @@ def finetune(
         prepare_checkpoints,
     )
 
+    if schedule.use_cpu:
+        keep_freed_memory()
     data = _dataset(pieces, targets)
     lengths = [len(piece.input_ids) for piece in pieces]
 
