@@ -41,6 +41,8 @@ class DataConfig(_Strict):
     says where the labels of a task count: with `stance: {relevance: relevant}` the stance of
     a statement whose relevance is labelled otherwise is neither learnt nor tested. Training
     statements that share a passage with `test` are an error, or dropped where `overlap` says so.
+    In the share `exchange_names` of the training statements people and countries are exchanged
+    for others. `at_most` bounds how many statements with a label are trained on, by task.
     """
 
     train: tuple[str, ...] = Field(min_length=1, strict=False)
@@ -55,6 +57,8 @@ class DataConfig(_Strict):
     narration: bool = False
     support_weight: float = Field(default=1.0, gt=0)
     overlap: Literal["refuse", "drop"] = "refuse"
+    exchange_names: float = Field(default=0.0, ge=0, le=1)
+    at_most: dict[str, dict[str, int]] = Field(default_factory=dict)
 
     @pydantic.field_validator("tasks", mode="before")
     @classmethod
@@ -74,17 +78,19 @@ class DataConfig(_Strict):
     def _has_a_task(self) -> Self:
         if not self.tasks:
             raise ValueError("names no task; give at least one, such as [stance]")
-        named = [*self.only, *(task for where in self.only.values() for task in where)]
-        for task in named:
-            if task not in self.tasks:
-                raise ValueError(f"only names the task '{task}'; tasks has {', '.join(self.tasks)}")
-        for where in self.only.values():
-            for task, label in where.items():
-                if self.tasks[task] and label not in self.tasks[task]:
-                    raise ValueError(
-                        f"only asks for {task} '{label}'; its labels are "
-                        f"{', '.join(self.tasks[task])}"
-                    )
+        wanted = [(task, label) for where in self.only.values() for task, label in where.items()]
+        bounded = [(task, label) for task, where in self.at_most.items() for label in where]
+        for key, pairs in (
+            ("only", [*((task, None) for task in self.only), *wanted]),
+            ("at_most", bounded),
+        ):
+            for task, label in pairs:
+                if task not in self.tasks:
+                    have = ", ".join(self.tasks)
+                    raise ValueError(f"{key} names the task '{task}'; tasks has {have}")
+                if label is not None and self.tasks[task] and label not in self.tasks[task]:
+                    have = ", ".join(self.tasks[task])
+                    raise ValueError(f"{key} asks for {task} '{label}'; its labels are {have}")
         return self
 
 

@@ -5,7 +5,7 @@ import os
 import platform
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,19 @@ import numpy as np
 
 from stance import store
 from stance.classifiers.base import Classifier
-from stance.config import RunConfig, load_config
+from stance.config import DataConfig, RunConfig, load_config
 from stance.data import fingerprint, keep_only, labelled, read_statements, text_key
 from stance.errors import IntegrityError, StatementError
 from stance.evaluation.evaluate import Evaluation, evaluate
 from stance.evaluation.leakage import shared_passages
+from stance.evaluation.nameswap import swap_names
 from stance.records import Statement
 from stance.reports.card import model_card
 
 SEEN = "seen.txt"
 #: Libraries whose versions can change a result; recorded in every model folder.
 VERSIONED = ("stance", "numpy", "scikit-learn", "skops", "torch", "transformers", "peft")
+_TRAINING_SAMPLE = 2_000  # the figure on training data tells of over-fitting, no more
 _SELF_CHECK = 64  # statements whose probabilities are compared after saving
 
 
@@ -120,6 +122,28 @@ def make_classifier(config: RunConfig, **local: Any) -> Any:
     return store.classifier_class(config.kind)(**config.model, seed=config.seed, **local)
 
 
+def to_learn(
+    statements: Sequence[Statement], config: DataConfig, *, seed: int = 0
+) -> list[Statement]:
+    """Return the statements as a run learns them, in their order.
+
+    Of those with a label that `at_most` bounds, as many as it says, drawn at random; in the
+    share `exchange_names` of the rest the names are exchanged, their labels kept.
+    """
+    rng = np.random.default_rng(seed)
+    kept = np.ones(len(statements), dtype=bool)
+    for task, bounds in config.at_most.items():
+        for label, most in bounds.items():
+            rows = [n for n, one in enumerate(statements) if one.labels.get(task) == label]
+            kept[rng.permutation(rows)[most:].astype(int)] = False
+    exchanged = rng.random(len(statements)) < config.exchange_names
+    return [
+        swap_names(one, seed=seed) if exchanged[n] else one
+        for n, one in enumerate(statements)
+        if kept[n]
+    ]
+
+
 def fit(classifier: Any, data: RunData, *, support_weight: float = 1.0) -> Classifier:
     """Fit on `train` and `support`; a statement may lack the labels of some tasks."""
     statements = [*data.train, *data.support]
@@ -166,10 +190,16 @@ def train(
         # Checkpoints are the Trainer's own local files; no other command loads them.
         local = {"checkpoint_dir": str(out.parent / f".{out.name}-checkpoints"), "resume": resume}
     classifier = make_classifier(config, **local)
-    fit(classifier, data, support_weight=config.data.support_weight)
+    learnt = replace(
+        data,
+        train=to_learn(data.train, config.data, seed=config.seed),
+        support=to_learn(data.support, config.data, seed=config.seed),
+    )
+    fit(classifier, learnt, support_weight=config.data.support_weight)
     if os.environ.get("RANK", "0") != "0":
         return None
-    training = evaluate(classifier, data.train, n_boot=0, by=())
+    known = [one for one in learnt.train if one.labels][:_TRAINING_SAMPLE]
+    training = evaluate(classifier, known, n_boot=0, by=())
     test = evaluate(classifier, data.test) if data.test else None
     meta = {
         "config": config.resolved(),

@@ -186,3 +186,23 @@ def test_training_refuses_statements_that_share_a_passage_with_the_test_data(tmp
         read_data(read_config(config))
     kept = read_data(read_config(config, overrides=["data.overlap=drop"])).train
     assert [row.text for row in kept] == ["Let us talk", "A fact is a fact"]
+
+
+def test_what_is_learnt_is_bounded_by_label_and_has_some_names_exchanged():
+    from stance.config import DataConfig
+    from stance.training import to_learn
+
+    rows = [
+        Statement(text=f"France will meet Germany on day {n}", labels={"relevance": label})
+        for n, label in enumerate(["off-topic"] * 30 + ["relevant"] * 10)
+    ]
+    data = {"train": ("a.jsonl",), "tasks": ["relevance"], "exchange_names": 0.5}
+    data["at_most"] = {"relevance": {"off-topic": 12}}
+    config = DataConfig(**data)
+    learnt = to_learn(rows, config, seed=3)
+    labels = [row.labels["relevance"] for row in learnt]
+    assert (labels.count("off-topic"), labels.count("relevant")) == (12, 10)
+    changed = [row for row in learnt if "France" not in row.text]
+    assert 4 <= len(changed) <= 18
+    assert all(row.text.split()[-2:][0] == "day" for row in changed)
+    assert [row.text for row in to_learn(rows, config, seed=3)] == [row.text for row in learnt]

@@ -105,6 +105,7 @@ def crossval(
     by: Sequence[str] = BREAKDOWNS,
     n_boot: int = 2000,
     coverage: float = 0.95,
+    prepare: Callable[[Sequence[Statement]], Sequence[Statement]] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> CrossValidation:
     """Train on all groups but some, test on those, and pool the out-of-fold answers.
@@ -120,7 +121,8 @@ def crossval(
     `duplicates="merge"` their groups become one, with "drop" they are left out of training
     when their twin is tested, with "keep" they are only reported. Extra rows that share the
     tested group, or near-duplicate a tested text, are left out of that round unless "keep".
-    `progress` is called with rounds done and rounds to do. Raises `StatementError` where
+    `prepare` turns the statements of a training into those that are learnt. `progress` is
+    called with rounds done and rounds to do. Raises `StatementError` where
     nothing is labelled or one group holds all, `UsageError` for options out of range.
     """
     wanted = _tasks(statements, tasks)
@@ -135,7 +137,9 @@ def crossval(
         rows, extra, group=group, strata=[row.labels.get(wanted[0], "") for row in rows],
         folds=folds, duplicates=duplicates, threshold=threshold, seed=seed,
     )  # fmt: skip
-    answers, rounds = _run(make_model, rows, extra, plan, tasks=wanted, progress=progress)
+    answers, rounds = _run(
+        make_model, rows, extra, plan, tasks=wanted, prepare=prepare, progress=progress
+    )
     return CrossValidation(
         group=group,
         plan=plan.name,
@@ -174,6 +178,7 @@ def _run(
     plan: Plan,
     *,
     tasks: Sequence[str],
+    prepare: Callable[[Sequence[Statement]], Sequence[Statement]] | None,
     progress: Callable[[int, int], None] | None,
 ) -> tuple[dict[str, TaskAnswers], list[Fold]]:
     everything = [*rows, *extra]
@@ -188,7 +193,8 @@ def _run(
     rounds = []
     for number in range(plan.rounds):
         train, test = plan.split(number)
-        learnt = [everything[n] for n in train.tolist()]
+        learnt: Sequence[Statement] = [everything[n] for n in train.tolist()]
+        learnt = learnt if prepare is None else prepare(learnt)
         model = make_model()
         model.fit(learnt, {task: [row.labels.get(task) for row in learnt] for task in tasks})
         chances = model.probabilities([rows[n] for n in test.tolist()])
