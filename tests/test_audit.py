@@ -220,7 +220,7 @@ def test_sheets_of_other_scores_and_other_files_are_refused(tmp_path):
     (tmp_path / "semi.csv").write_text(path.read_text("utf-8-sig").replace(",", ";"))
     with pytest.raises(DataError, match=r"no column 'scores'.*another delimiter"):
         audits.read_answers(tmp_path / "semi.csv", found)
-    with pytest.raises(DataError, match="row 1 has no quote and no start and no end"):
+    with pytest.raises(DataError, match="row 1 has no quote"):
         audits.population([{"article": "a", "text": "x"}])
 
 

@@ -1,7 +1,7 @@
 """Rows of `stance score` -> groups with the key that they are aggregated by, each counted once."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -123,11 +123,21 @@ def period(value: Any, name: str) -> str | None:
 def _pieces(
     rows: Iterable[Row], *, by: Sequence[str], task: str
 ) -> tuple[dict[tuple[str, str], list[Row]], dict[str, None], int]:
-    """Return the rows of each (article, group), cut to what is needed, all columns, and a count."""
-    pieces: dict[tuple[str, str], list[Row]] = {}
-    columns: dict[str, None] = {}
     wanted = {"text", "model", "duplicate_of", "quote", "date", "relevance", MARK, task, *by}
     prefixes = (f"{task}_p_", "relevance_p_")
+    return pieces_of(rows, keep=lambda name: name in wanted or name.startswith(prefixes))
+
+
+def pieces_of(
+    rows: Iterable[Row], *, keep: Callable[[str], bool] | None = None
+) -> tuple[dict[tuple[str, str], list[Row]], dict[str, None], int]:
+    """Return the rows of each (article, group), all columns that came, and the number of rows.
+
+    The rows are cut to the columns that `keep` says; of a quote that comes twice the first
+    counts. Raises `DataError` for rows without article, quote or text.
+    """
+    pieces: dict[tuple[str, str], list[Row]] = {}
+    columns: dict[str, None] = {}
     seen: set[tuple[str, str]] = set()
     n = 0
     for n, row in enumerate(rows, start=1):
@@ -142,7 +152,7 @@ def _pieces(
         if (article, quote) in seen:  # the same scores given twice, or parts that overlap
             continue
         seen.add((article, quote))
-        kept = {k: v for k, v in row.items() if k in wanted or k.startswith(prefixes)}
+        kept = row if keep is None else {k: v for k, v in row.items() if keep(k)}
         pieces.setdefault((article, str(row.get("group") or quote)), []).append(kept)
     return pieces, columns, n
 

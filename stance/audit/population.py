@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stance.aggregate.groups import originals
+from stance.aggregate.groups import originals, pieces_of
 from stance.errors import DataError
 from stance.scoring.rows import tasks_of
 from stance.scoring.tally import group_label
 
 Row = Mapping[str, Any]
 _TOGETHER = " […] "
-_KEPT = ("article", "quote", "group", "start", "end", "text", "context", "speaker", "title",
-         "date", "source", "duplicate_of")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,36 +53,24 @@ def population(rows: Iterable[Row]) -> Population:
 
     Raises `DataError` for rows that are not those of `stance score`.
     """
-    pieces: dict[tuple[str, str], list[Row]] = {}
-    columns: dict[str, None] = {}
-    seen: set[tuple[str, str]] = set()
-    models: dict[str, None] = {}
-    for n, row in enumerate(rows, start=1):
-        columns.update(dict.fromkeys(row))
-        needed = ("article", "quote", "text", "start", "end")
-        missing = [name for name in needed if row.get(name) in (None, "")]
-        if missing:
-            raise DataError(f"row {n} has no {' and no '.join(missing)} (columns: "
-                            f"{', '.join(row)}); give rows of stance score")  # fmt: skip
-        article, quote = str(row["article"]), str(row["quote"])
-        if (article, quote) in seen:
-            continue
-        seen.add((article, quote))
-        if row.get("model_fingerprint"):
-            models[str(row["model_fingerprint"])] = None
-        pieces.setdefault((article, str(row.get("group") or quote)), []).append(row)
+    pieces, columns, _ = pieces_of(rows)
     tasks = tasks_of(columns)
     if not pieces or not tasks:
         raise DataError("the scores hold no quotes with labels; give rows of stance score")
     chosen = originals(pieces)
+    models = {str(r["model_fingerprint"]): None for parts in pieces.values() for r in parts
+              if r.get("model_fingerprint")}  # fmt: skip
     units = tuple(_unit(parts, tasks) for (a, _), parts in pieces.items() if a in chosen)
     return Population(units=units, tasks=tasks, fingerprint=_fingerprint(units),
                       models=tuple(models), copied=len(pieces) - len(units))  # fmt: skip
 
 
 def _unit(parts: list[Row], tasks: Iterable[str]) -> Unit:
-    first = min(parts, key=lambda row: int(row["start"]))
+    if any(row.get(name) in (None, "") for row in parts for name in ("start", "end")):
+        raise DataError(f"quote {parts[0]['quote']} of article {parts[0]['article']} has no start "
+                        "and end; give rows of stance score")  # fmt: skip
     ordered = sorted(parts, key=lambda row: int(row["start"]))
+    first = ordered[0]
     speaker = next((str(row["speaker"]) for row in parts if row.get("speaker")), None)
     return Unit(
         key=f"q-{first['quote']}", article=str(first["article"]), start=int(first["start"]),
