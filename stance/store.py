@@ -145,6 +145,15 @@ def save(
     return read_manifest(folder)
 
 
+def rewrite_manifest(folder: Path, **blocks: Any) -> Manifest:
+    """Replace whole blocks of a folder's manifest, in one rename; no other file is touched."""
+    raw = {**read_manifest(folder).raw, **blocks}
+    beside = folder / f".{MANIFEST}.new"
+    beside.write_text(json.dumps(raw, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    beside.replace(folder / MANIFEST)
+    return read_manifest(folder)
+
+
 def check_target(folder: Path, *, force: bool = False) -> None:
     """Raise `UsageError` when a model must not be written to `folder`."""
     resolved = folder.resolve()

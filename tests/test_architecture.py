@@ -27,7 +27,7 @@ ROWS = (
     ("aggregate",),
     ("audit", "drift"),
     ("reports",),
-    ("training",),
+    ("training", "calibrating"),
     ("cli",),
     ("demo", "__main__", "__init__"),
 )

@@ -1,5 +1,6 @@
 """`stance models`: what models there are, what one says, whether it is intact; export."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -39,13 +40,39 @@ def list_() -> None:
 @app.command()
 def show(model: _Model) -> None:
     """Print a model's manifest as JSON: config, data, metrics, versions, files."""
-    from pathlib import Path
-
     from stance import store
     from stance.cli.common import write_json
 
     manifest = store.read_manifest(store.find(model))
     write_json({"fingerprint": manifest.fingerprint, **manifest.raw}, Path("-"))
+
+
+@app.command()
+def calibrate(
+    folder: Annotated[Path, typer.Argument(help="A model folder, such as runs/mine")],
+    answers: Annotated[Path, typer.Argument(help="What stance crossval --out wrote (.jsonl)")],
+    json_: Annotated[bool, typer.Option("--json", help="Figures as JSON on stdout")] = False,
+) -> None:
+    """Make a model's probabilities mean what they say, by answers to statements not seen.
+
+    One temperature a task, fitted on the out-of-fold answers of the same config and written
+    into the model's manifest; labels stay as they are.
+    """
+    from stance.calibrating import calibrate as run
+    from stance.cli.common import percent, say, table, write_json
+
+    found = run(folder, answers)
+    if json_:
+        write_json({one.task: one.to_dict() for one in found}, Path("-"))
+    else:
+        rows = [
+            (one.task, str(one.n), f"{one.temperature:.2f}", percent(one.ece_before),
+             percent(one.ece_after), f"{one.brier_before:.3f}", f"{one.brier_after:.3f}")
+            for one in found
+        ]  # fmt: skip
+        names = ("task", "answers", "temperature", "ECE before", "after", "Brier before", "after")
+        table(f"calibration of {folder}", names, rows, left=1)
+    say(f"{folder}: temperatures stored; probabilities are divided by them from now on")
 
 
 @app.command()
