@@ -31,6 +31,10 @@ def said(text):
         ("US special envoy for Iran", "special envoy", "United States"),
         ("head of Ukraine's military intelligence", "head of military intelligence", "Ukraine"),
         ("chair of the House Arland Committee", "chair of the House Arland Committee", None),
+        ("president and founder of the Arland Club", "president of the Arland Club", None),
+        ("head of the Arland Moscow Centre", "head of the Arland Moscow Centre", None),
+        ("Supreme Leader Ayatollah", "supreme leader", None),
+        ("American Arland Institute fellow", "American Arland institute fellow", None),
         ("human rights activist and Polish writer", "human rights activist", "Poland"),
     ],
 )
@@ -121,6 +125,17 @@ def test_the_title_of_the_person_beside_is_not_taken():
     assert ("Ana Doe", None, None) in said("After the US president, Ana Doe said “we want talks”.")
     assert said("The president and Secretary of State Otto Varga said “we want talks”.") == {
         ("Otto Varga", "secretary of state", None)
+    }
+
+
+def test_a_joined_name_of_an_institute_is_kept_whole():
+    text = "“No,” said Otto Varga, head of the Arland Peace and Border Forum (APF)."
+    assert said(text) == {("Otto Varga", "head of the Arland Peace and Border Forum", None)}
+    assert said("New York Mayor Otto Varga said “no”.") == {
+        ("Otto Varga", "mayor", "United States")
+    }
+    assert said("“No,” NORC commander Gen. Otto Varga said.") == {
+        ("Otto Varga", "NORC commander", None)
     }
 
 

@@ -13,6 +13,7 @@ from stance.quotes import lexicon as lex
 from stance.quotes.lands import lands, us_states
 from stance.quotes.names import Cast, Entity
 from stance.quotes.offices import NOTHING, Office, body_country, head_of, office
+from stance.quotes.officewords import GLUED
 from stance.quotes.tokens import Doc
 from stance.quotes.verbs import CUE_FORMS
 from stance.quotes.words import is_name_token, verb_like, wordlike
@@ -21,7 +22,7 @@ _MENTIONS = 60  # of one speaker, the first ones of the article
 _BEFORE = 12
 _AFTER = 18
 _PARTY = re.compile(r"\(?[RDI][-–][A-Z]")
-_CLOSING = frozenset(",.;)—–:?!")
+_CLOSING = frozenset(",.;()—–:?!")
 _RELATIVE = frozenset("who which that whose where whom".split())
 _TIMES = frozenset("week month year night day morning evening weekend time today".split())
 _MODIFYING = frozenset(
@@ -71,6 +72,8 @@ class Roles:
         for first in entity.at[:_MENTIONS]:
             last = self._end_of(first, entity)
             name = self._name_first(first, last, entity)
+            if GLUED.search(self._doc.words[name]):
+                continue  # "National SecurityJane Roe": its title is cut short
             yield title_before(self._doc, self._cast, name, last)
             yield apposition(self._doc, self._cast, last)
 
@@ -184,9 +187,12 @@ def _of_title(doc: Doc, cast: Cast, p: int, whose: Entity | None, *, small: bool
     if other and not _titled(doc, p):
         return False
     if doc.words[p][0].isupper():
-        shouted = doc.words[p].isupper() and len(word) > 5
-        name = is_name_token(doc, p) or doc.words[p] in us_states()  # "Wyoming" looks like a verb
-        return name and not shouted and word not in _TIMES
+        shouted = doc.words[p].isupper() and len(word) > 5  # a headline
+        # A state may look like a verb ("Wyoming") or like the start of a sentence ("New York").
+        two = " ".join(doc.words[p : p + 2])
+        name = is_name_token(doc, p) or doc.words[p] in us_states() or two in us_states()
+        verb = verb_like(word) and not _titled(doc, p)  # a caption's end: "Doecalled"
+        return name and not shouted and not verb and word not in _TIMES
     if word in lex.STOPS or word in lex.JOINING or word in lex.DETERMINERS or word in _TIMES:
         return small and word == "the" and doc.lower[p - 1] == "of"
     if word in lex.WEEKDAYS or word in lex.GROUP_WORDS or not word[0].isalpha():
@@ -243,13 +249,21 @@ def apposition(doc: Doc, cast: Cast, last: int) -> Office:
     return _read(doc, cast, begin, last)
 
 
+def _joins(doc: Doc, i: int, *, complement: bool) -> bool:
+    """Say whether "and" at token i joins two roles, or two words of an institution's name."""
+    if complement and doc.lower[i + 1] not in lex.DETERMINERS:
+        return doc.words[i - 1][0].isupper() == doc.words[i + 1][0].isupper()
+    return head_of(doc.words[i + 1]) is not None
+
+
 def _read(doc: Doc, cast: Cast, begin: int, name: int) -> Office:
     """Read the noun phrase from token `begin`; it must end where its sentence lets it."""
     end, head = begin, -1
     limit = min(len(doc.words), begin + _AFTER)
     while end < limit:
         word = doc.lower[end]
-        if doc.words[end] in _CLOSING or word in _RELATIVE or word == "and":
+        goes_on = word == "and" and end + 1 < limit and _joins(doc, end, complement=head >= 0)
+        if doc.words[end] in _CLOSING or word in _RELATIVE or (word == "and" and not goes_on):
             break
         if doc.sent[end] != doc.sent[name] or doc.inside[end] != doc.inside[name]:
             break

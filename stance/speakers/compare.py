@@ -85,6 +85,8 @@ def compare(one: Person, other: Person, *, agree: bool) -> tuple[float, str]:
     if not surname or (surname < 97 and not agree):
         return 0.0, ""
     given, how = _first_names(one.given[0], other.given[0])
+    if how == "initial" and len(one.given) != len(other.given):
+        return 0.0, ""  # "J. Howard Doe" is no James
     if given and len(one.given) > 1 and len(other.given) > 1:
         if not set(map(sound, one.given[1:])) & set(map(sound, other.given[1:])):
             return 0.0, ""
@@ -147,6 +149,12 @@ def contradict(one: Iterable[Counter[str]], other: Iterable[Counter[str]], *, st
     if (mine <= _PRIVATE and theirs & _POWER) or (theirs <= _PRIVATE and mine & _POWER):
         return True
     return strict and bool(mine & _POWER) and bool(theirs & _POWER)
+
+
+def differ(one: Iterable[Counter[str]], other: Iterable[Counter[str]]) -> bool:
+    """Say whether both have roles and share none, and no country that is the same."""
+    (roles, _), (other_roles, _) = one, other
+    return bool(roles) and bool(other_roles) and not agree(one, other)
 
 
 def agree(one: Iterable[Counter[str]], other: Iterable[Counter[str]]) -> bool:

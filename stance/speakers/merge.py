@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stance.quotes.lexicon import DETERMINERS
 from stance.speakers.bodies import body_groups
 from stance.speakers.compare import FULL
 from stance.speakers.groups import Group
@@ -45,9 +44,8 @@ def merge(run: Run, *, alone: bool = False) -> list[Merged]:
     """
     seen = sorted(run.speakers.values(), key=lambda one: one.name)
     people = [one for one in seen if one.kind == "person"]
-    bodies = [one for one in seen if _is_body(one)]
-    rest = [one for one in seen if one.kind != "person" and not _is_body(one)]
-    groups = people_groups(people, run) + body_groups(bodies) + [Group([one]) for one in rest]
+    bodies = [one for one in seen if one.kind != "person"]
+    groups = people_groups(people, run) + body_groups(bodies, run)
     found = [row for group in groups if alone or group.changes for row in _rows(group)]
     if not alone:
         found += _kept_apart(found, seen)
@@ -71,13 +69,6 @@ def alias_table(merged: Iterable[Merged]) -> AliasTable:
                country=one.country) for one in merged),
         source="the merge",
     )  # fmt: skip
-
-
-def _is_body(one: Seen) -> bool:
-    """Take a group in capitals throughout for an organisation: "United Nations"."""
-    words = one.name.split()
-    capitals = all(word[0].isupper() for word in words) and words[0].lower() not in DETERMINERS
-    return one.kind == "organisation" or (one.kind == "group" and capitals)
 
 
 def table_rows(merged: Iterable[Merged]) -> list[dict[str, Any]]:

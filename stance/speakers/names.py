@@ -9,12 +9,13 @@ from functools import cache, lru_cache
 from stance import gazetteer as gz
 from stance.quotes import lexicon as lex
 from stance.quotes.lands import lands
-from stance.quotes.offices import STATE_BODIES
+from stance.quotes.officewords import STATE_BODIES
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe",
                           "ð": "d", "þ": "th"})  # fmt: skip
 _MARKS = re.compile(r"[.'’‘ʼ`\"“”]")
 _GAPS = re.compile(r"[\W_]+")
+_HYPHEN = re.compile(r"(?<=\w\w\w)-(?=\w+$)")
 _PARTICLES = frozenset(
     "al el bin bint ibn van von de der den del della di da dos du la le ul".split()
 )
@@ -37,7 +38,7 @@ def _given() -> frozenset[str]:
 
 @cache
 def _countries() -> frozenset[str]:
-    kinds = (gz.NAME, gz.ADJECTIVE)
+    kinds = (gz.NAME, gz.ADJECTIVE, gz.CAPITAL)
     return frozenset(plain(text) for text, form in gz.forms().items() if form.kind in kinds)
 
 
@@ -83,7 +84,8 @@ class Person:
 @lru_cache(maxsize=65536)
 def person(name: str) -> Person:
     """Take a person's name apart."""
-    words = untitled(name).split()
+    # "Miller-Day" is one surname, but "al-Day" is "Day".
+    words = untitled(_HYPHEN.sub("", name)).split()
     suffix = ""
     while len(words) > 1 and words[-1] in _SUFFIXES:
         suffix = words.pop()
@@ -133,7 +135,7 @@ def sound(word: str) -> str:
 _SPELLINGS = {
     "defense": "defence", "center": "centre", "organization": "organisation", "labor": "labour",
     "program": "programme", "affairs": "", "of": "", "the": "", "for": "", "and": "", "in": "",
-    "federation": "", "armed": "", "dept": "department", "govt": "government",
+    "force": "forces", "services": "service", "federation": "", "armed": "", "dept": "department",
 }  # fmt: skip
 _GENERIC = (
     lex.BODIES
@@ -207,7 +209,8 @@ def common_surnames() -> frozenset[str]:
 def no_surnames() -> frozenset[str]:
     """Return plain words that stand where a surname would, but are none."""
     words = lex.ORGANISATION_WORDS | lex.ROLES | lex.BODIES | gz.words("no people")
-    return frozenset(words | gz.words("common") | _countries())
+    outlets = "spectator observer gazette chronicle globe mirror telegraph examiner monitor courier"
+    return frozenset(words | gz.words("common") | _countries() | set(outlets.split()))
 
 
 def acronym(name: str) -> str:

@@ -6,9 +6,9 @@ from itertools import combinations, product
 
 from rapidfuzz import fuzz, process
 
-from stance.speakers.compare import FULL, LONG, NEAR, agree, compare, contradict
+from stance.speakers.compare import FULL, LONG, NEAR, agree, compare, contradict, differ
 from stance.speakers.groups import Group, Joined
-from stance.speakers.names import common_surnames, no_surnames, person, sound, untitled
+from stance.speakers.names import common_surnames, no_surnames, person, plain, sound, untitled
 from stance.speakers.observe import Run, Seen
 
 _MANY = 5  # words of what is no name but a stretch of text
@@ -25,6 +25,8 @@ def people_groups(people: list[Seen], run: Run) -> list[Group]:
     for score, reason, one, other in pairs:
         a, b = joined.of[one.name], joined.of[other.name]
         if a is b or contradict(a.said, b.said, strict=False) or _meet(a.members, b.members):
+            continue
+        if score < FULL and differ(a.said, b.said):
             continue
         if score == FULL or not _rivals(one, other, by_surname, joined):
             joined.join(one, other, score, reason)
@@ -103,16 +105,40 @@ def _lone_surnames(
             continue
         (group,) = groups.values()
         said = (one.roles, one.countries)
-        likely = agree(group.said, said)
-        vague = name.surname in common_surnames() or name.surname in run.words
+        likely = agree(group.said, said) or _named_beside(group, one)
         if (
             _has_surname(group, name.surname)
-            and (likely or not vague)
+            and (likely or (_is_person(group, one) and not _vague(name.surname, run)))
             and not contradict(group.said, said, strict=True)
             and not _others(group, run.mentioned.get(name.surname, set()))
         ):
             score = 90.0 if likely else 85.0
             joined.join(group.members[0], one, score, "the run's only full name with it")
+
+
+def _vague(surname: str, run: Run) -> bool:
+    return surname in common_surnames() or surname in run.words
+
+
+def _is_person(group: Group, alone: Seen) -> bool:
+    """Say whether a surname alone is a person's: else it may be a firm with a namesake.
+
+    It has a title or a role, or its only namesake is quoted in several articles.
+    """
+    titled = untitled(alone.name) != plain(alone.name)
+    articles = {article for member in group.members for article in member.articles}
+    return titled or bool(alone.roles) or len(articles) > 1
+
+
+def _named_beside(group: Group, alone: Seen) -> bool:
+    """Say whether a first name of the group stands before the surname in its own contexts."""
+    return any(
+        sound(before).endswith(sound(first))
+        for member in group.members
+        for first in person(member.name).given
+        for before in alone.before
+        if len(first) > 1
+    )
 
 
 def _has_surname(group: Group, surname: str) -> bool:
