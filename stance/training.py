@@ -182,7 +182,12 @@ def train(
     """
     store.check_target(out, force=force or resume)
     data = read_data(config)
-    about = data.describe()
+    learnt = replace(
+        data,
+        train=to_learn(data.train, config.data, seed=config.seed),
+        support=to_learn(data.support, config.data, seed=config.seed),
+    )
+    about = learnt.describe()
     say(f"{about['statements']} statements of {about['articles']} articles"
         + (f" and {about['support']} supporting ones" if about["support"] else ""))  # fmt: skip
     local: dict[str, Any] = {}
@@ -190,15 +195,11 @@ def train(
         # Checkpoints are the Trainer's own local files; no other command loads them.
         local = {"checkpoint_dir": str(out.parent / f".{out.name}-checkpoints"), "resume": resume}
     classifier = make_classifier(config, **local)
-    learnt = replace(
-        data,
-        train=to_learn(data.train, config.data, seed=config.seed),
-        support=to_learn(data.support, config.data, seed=config.seed),
-    )
     fit(classifier, learnt, support_weight=config.data.support_weight)
     if os.environ.get("RANK", "0") != "0":
         return None
-    known = [one for one in learnt.train if one.labels][:_TRAINING_SAMPLE]
+    step = 1 + len(learnt.train) // _TRAINING_SAMPLE
+    known = [one for one in learnt.train if one.labels][::step]
     training = evaluate(classifier, known, n_boot=0, by=())
     test = evaluate(classifier, data.test) if data.test else None
     meta = {
