@@ -51,7 +51,10 @@ class Quote:
     paragraphs) share `group`, the id of their first piece. `speaker` is the canonical name
     in this article, None rather than a guess; `speaker_mention` the words that name or
     point to the speaker here, with offsets; `speaker_role` ("foreign minister") and
-    `speaker_country` ("Ukraine") what the article says of them, None where it does not.
+    `speaker_country` ("Ukraine") what the article says of them, None where it does not. `target`
+    is whom the words are directed at (a country, group, organisation or person; None rather
+    than a guess), `target_mention` the words that say so, with offsets, `target_country` the
+    country whose side that is.
     `context` is the article's slice
     `context_start:context_end`. `confidence` is in [0, 1].
     """
@@ -76,6 +79,11 @@ class Quote:
     speaker_kind: str | None = None
     speaker_role: str | None = None
     speaker_country: str | None = None
+    target: str | None = None
+    target_mention: str | None = None
+    target_start: int | None = None
+    target_end: int | None = None
+    target_country: str | None = None
     found_by: str = ""
     confidence: float = 1.0
 
@@ -96,7 +104,8 @@ QUOTE_COLUMNS = (
     "article", "quote", "group", "start", "end", "text", "kind", "attribution",
     "context", "context_start", "context_end", "cue", "cue_start", "cue_end",
     "speaker", "speaker_mention", "speaker_start", "speaker_end", "speaker_kind",
-    "speaker_role", "speaker_country", "found_by", "confidence",
+    "speaker_role", "speaker_country", "target", "target_mention", "target_start", "target_end",
+    "target_country", "found_by", "confidence",
 )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """The road from an article to its quotes, by rules alone."""
 
+from typing import Any
+
 from stance.quotes.clauses import clause_contents
 from stance.quotes.confidence import confidence
 from stance.quotes.contents import Found
@@ -11,6 +13,7 @@ from stance.quotes.quotations import tagged
 from stance.quotes.remarks import Remark, full_name, remarks
 from stance.quotes.roles import Roles
 from stance.quotes.speakers import Resolved, Resolver
+from stance.quotes.targets import Said, Target, Targets
 from stance.quotes.tokens import Doc, read
 from stance.quotes.untagged import untagged
 from stance.records import Article, Quote, quote_id
@@ -25,8 +28,10 @@ def by_rules(article: Article) -> list[Quote]:
     own = remarks(doc, cast)
     if own:
         roles = Roles(doc, cast)
+        targets = Targets(doc, cast, roles)
         return [
-            _remark_row(article, doc, remark, roles.of(remark.name, remark.kind)) for remark in own
+            _remark_row(article, doc, remark, roles.of(remark.name, remark.kind), targets)
+            for remark in own
         ]
     cues = find_cues(doc)
     found = find_contents(doc, cues)
@@ -56,6 +61,7 @@ def find_contents(doc: Doc, cues: list[Cue]) -> list[Found]:
 def to_quotes(article: Article, doc: Doc, found: list[Found], cast: Cast) -> list[Quote]:
     """Resolve the speakers in reading order and build the rows."""
     resolver, roles = Resolver(doc, cast), Roles(doc, cast)
+    targets = Targets(doc, cast, roles)
     groups = [quote_id(article.id, f.start, f.end) for f in found]
     rows = []
     last: tuple[Phrase | None, Resolved] = (None, Resolved(None, None))
@@ -85,6 +91,7 @@ def to_quotes(article: Article, doc: Doc, found: list[Found], cast: Cast) -> lis
                 phrase,
                 who,
                 roles.of(who.name, who.kind),
+                targets,
                 groups[item.group] if item.group >= 0 else groups[n],
             )
         )
@@ -98,9 +105,16 @@ def _row(
     phrase: Phrase | None,
     who: Resolved,
     office: Office,
+    targets: Targets,
     group: str,
 ) -> Quote:
     context_start, context_end = context(doc, item.start, item.end)
+    target = targets.of(
+        Said(
+            item.start, item.end, context_start, item.cue, item.kind, who.name, who.kind,
+            office.country, (phrase.first, phrase.last) if phrase else None,
+        )
+    )  # fmt: skip
     speaker = (doc.starts[phrase.first], doc.ends[phrase.last - 1]) if phrase else None
     if speaker and phrase and phrase.sort == "pronoun" and "'" in doc.lower[phrase.first]:
         speaker = speaker[0], speaker[0] + doc.lower[phrase.first].index("'")  # "she's"
@@ -117,8 +131,18 @@ def _row(
         speaker_role=office.role, speaker_country=office.country,
         speaker_mention=text[speaker[0] : speaker[1]] if speaker else None,
         speaker_start=speaker[0] if speaker else None, speaker_end=speaker[1] if speaker else None,
+        **_target(target, text),
         found_by=item.rule, confidence=confidence(item.rule),
     )  # fmt: skip
+
+
+def _target(target: Target, text: str) -> dict[str, Any]:
+    if target.name is None:
+        return {}
+    return {
+        "target": target.name, "target_country": target.country, "target_start": target.start,
+        "target_end": target.end, "target_mention": text[target.start : target.end],
+    }  # fmt: skip
 
 
 def context(doc: Doc, start: int, end: int) -> tuple[int, int]:
@@ -129,8 +153,14 @@ def context(doc: Doc, start: int, end: int) -> tuple[int, int]:
     return min(start, doc.sentences[a][0]), max(end, doc.sentences[b][1])
 
 
-def _remark_row(article: Article, doc: Doc, remark: Remark, office: Office) -> Quote:
+def _remark_row(
+    article: Article, doc: Doc, remark: Remark, office: Office, targets: Targets
+) -> Quote:
     context_start, context_end = context(doc, remark.start, remark.end)
+    said = Said(
+        remark.start, remark.end, context_start, None, "remark", remark.name, remark.kind,
+        office.country, doc.token_range(remark.mention_start, remark.mention_end),
+    )  # fmt: skip
     text = doc.text
     return Quote(
         article=article.id, start=remark.start, end=remark.end,
@@ -142,5 +172,6 @@ def _remark_row(article: Article, doc: Doc, remark: Remark, office: Office) -> Q
         speaker_role=office.role, speaker_country=office.country,
         speaker_mention=text[remark.mention_start : remark.mention_end],
         speaker_start=remark.mention_start, speaker_end=remark.mention_end,
+        **_target(targets.of(said), text),
         found_by=remark.rule, confidence=confidence(remark.rule),
     )  # fmt: skip

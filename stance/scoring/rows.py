@@ -17,7 +17,7 @@ TAIL_COLUMNS = (
 )  # fmt: skip
 _INTEGERS = frozenset(
     ("start", "end", "context_start", "context_end", "cue_start", "cue_end", "speaker_start",
-     "speaker_end", "schema_version")
+     "speaker_end", "target_start", "target_end", "schema_version")
 )  # fmt: skip
 _DIGITS = 6
 
