@@ -2,12 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from stance import gazetteer as gz
 from stance.quotes import lexicon as lex
-from stance.quotes.names import Cast, Entity
+from stance.quotes.names import Cast
 from stance.quotes.roles import Roles
 from stance.quotes.tokens import Doc
 
@@ -67,6 +67,7 @@ ECOWAS
 OSCE
 OAS, Organization of American States
 GATT
+Europe, Europeans
 International Monetary Fund, IMF
 World Bank
 G7, G-7
@@ -126,8 +127,7 @@ _LEADER = {name: land for land, names in _LEADERS.items() for name in names.spli
 _MOST_WORDS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """Tokens `first:last` that name somebody: `name` canonical, `country` whose it is.
 
     `kind` is one of the gazetteer's, "group" or "human"; `owns` says that it is a possessive.
@@ -192,25 +192,27 @@ class Names:
 
     def __init__(self, doc: Doc, cast: Cast, roles: Roles) -> None:
         self._doc, self._cast, self._roles = doc, cast, roles
-        starts = _starts()
+        self._starts = starts = _starts()
         self._hits = [i for i, word in enumerate(doc.words) if word in starts]
         self._people = [first for first, _, _ in cast.mentions]
         self._known: dict[int, Mention | None] = {}
-        self._persons: dict[int, tuple[str, str | None] | None] = {}
+        self._persons: dict[str, tuple[bool, str | None]] = {}
 
     def between(self, first: int, last: int) -> list[Mention]:
         """Return the mentions among the tokens `first:last`, in order, none overlapping."""
-        found: list[Mention] = []
-        cast = self._cast
         a, b = bisect_left(self._people, first), bisect_left(self._people, last)
-        for at, end, entity in cast.mentions[a:b] if a < b else ():
-            whose = self._person(entity)
-            if whose is not None and end <= last:
+        c, d = bisect_left(self._hits, first), bisect_left(self._hits, last)
+        found: list[Mention] = []
+        covered: set[int] = set()
+        if a == b and c == d:
+            return found
+        for at, end, entity in self._cast.mentions[a:b]:
+            if end <= last and self._doc.words[end - 1] not in self._starts:
                 owns = self._doc.lower[end - 1].endswith(("'s", "s'"))
-                found.append(Mention(at, end, HUMAN, whose[0], whose[1], owns))
-        covered = {k for one in found for k in range(one.first, one.last)}
+                found.append(Mention(at, end, HUMAN, entity.name, None, owns))
+                covered.update(range(at, end))
         done = first
-        for i in self._hits[bisect_left(self._hits, first) : bisect_left(self._hits, last)]:
+        for i in self._hits[c:d]:
             if i < done or i in covered:
                 continue
             one = self._at(i)
@@ -250,17 +252,18 @@ class Names:
         after = self._doc.words[i + 1] if i + 1 < len(self._doc.words) else "."
         return i > 0 and self._doc.lower[i - 1] == "the" and not after[0].isupper()
 
-    def _person(self, entity: Entity) -> tuple[str, str | None] | None:
-        """Return name and country of a person; None for one who may be none."""
-        key = id(entity)
+    def person(self, one: Mention) -> Mention | None:
+        """Return a mention of a person with the country, or None for one who may be none."""
+        key = one.name
         if key not in self._persons:
-            said = self._roles.of(entity.name, "person")
-            country = said.country or leader_country(entity.name)
-            first = entity.name.split()[0].lower()
+            entity = self._cast.at[one.first]
+            said = self._roles.of(key, "person")
+            country = said.country or leader_country(key)
+            first = key.split()[0].lower()
             given = first in lex.MALE_NAMES or first in lex.FEMALE_NAMES
-            sure = said.role or country or entity.roles or given
-            self._persons[key] = (entity.name, country) if sure else None
-        return self._persons[key]
+            self._persons[key] = (bool(said.role or country or entity.roles or given), country)
+        sure, country = self._persons[key]
+        return one._replace(country=country) if sure else None
 
 
 def leader_country(name: str | None) -> str | None:

@@ -6,7 +6,9 @@ a preposition ("sanctions on Arland"). The best one counts where it weighs enoug
 own side never does. A pronoun is resolved where only one candidate stands before it.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from stance import gazetteer as gz
 from stance.quotes import targetwords as tw
@@ -15,6 +17,7 @@ from stance.quotes.roles import Roles
 from stance.quotes.targetnames import GROUP, HUMAN, Mention, Names, groups_in, leader_country
 from stance.quotes.targetweights import (
     AGENT,
+    ENOUGH,
     OBJECT,
     OURS,
     modifies,
@@ -25,7 +28,6 @@ from stance.quotes.targetweights import (
 )
 from stance.quotes.tokens import Doc
 
-_ENOUGH = 2.0
 _CUE_REACH = 8  # tokens between a cue and the statement that may name the one addressed
 
 
@@ -42,8 +44,7 @@ class Target:
 NOBODY = Target()
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One statement: offsets of its words and of its context, and whose words they are.
 
     `cue` and `mention` (of the speaker) are half-open token ranges.
@@ -66,34 +67,53 @@ class Targets:
     def __init__(self, doc: Doc, cast: Cast, roles: Roles) -> None:
         self._doc = doc
         self._names = Names(doc, cast, roles)
-        self._own: dict[tuple[str | None, str | None, int], set[str]] = {}
+        self._own: dict[tuple[Any, ...], set[str]] = {}
         self._performers: set[str] | None = None
+        pointing = tw.PRONOUNS
+        self._points = [k for k, word in enumerate(doc.lower) if word in pointing]
 
     def of(self, said: Said) -> Target:
         """Return the target of a statement, `NOBODY` rather than a guess."""
         doc = self._doc
-        own = self._side(said)
         low, high = doc.token_range(said.start, said.end)
-        best, weight = None, 0.0
-        addressed = self._addressed(said, low, high, own)
-        if addressed is not None:
-            return self._answer(addressed)
+        addressing = said.cue is not None and _addresses(doc, said.cue, low)
         mentions = self._names.between(low, high)
-        strangers = [one for one in mentions if one.name not in own and one.country not in own]
-        for one in strangers:
-            if _performs(doc, one, said, high):
-                own.add(one.name)
+        points = self._points[bisect_left(self._points, low) : bisect_left(self._points, high)]
+        weights = [weigh(doc, one, low, high) for one in mentions]
+        named = any(value >= ENOUGH for value in weights)
+        if not (named or points or addressing):
+            return NOBODY
+        own = self._side(said)
+        if addressing and (addressed := self._addressed(said, low, high, own)):
+            return self._answer(addressed)
+        best = self._best(said, high, mentions, weights, own) if named else None
+        if best is not None:
+            others = [one for one in mentions if one.name not in own and one.country not in own]
+            return NOBODY if shares(doc, best, others) else self._answer(best)
+        return self._pointed(said, low, high, points, own)
+
+    def _best(
+        self, said: Said, high: int, mentions: list[Mention], weights: list[float], own: set[str]
+    ) -> Mention | None:
+        """Return the first of the heaviest mentions that are not of the speaker's own side.
+
+        Adds to `own` whoever turns out to be on it by what the statement itself performs.
+        """
+        best, weight = None, 0.0
+        for one, value in zip(mentions, weights, strict=True):
+            if one.name in own or one.country in own:
                 continue
-            value = weigh(doc, one, low, high)
-            if value > weight:
-                best, weight = one, value
-        if best is not None and weight >= _ENOUGH:
-            return NOBODY if shares(doc, best, strangers) else self._answer(best)
-        return self._pointed(said, low, high, own)
+            if _performs(self._doc, one, said, high):
+                own.add(one.name)
+            elif value >= ENOUGH and value > weight:
+                whose = self._names.person(one) if one.kind == HUMAN else one
+                if whose is not None and whose.country not in own:
+                    best, weight = whose, value
+        return best
 
     def _side(self, said: Said) -> set[str]:
         """Return the names and countries of the speaker's own side."""
-        key = (said.name, said.country, said.mention[0] if said.mention else -1)
+        key = (said.name, said.country, said.kind, said.mention)
         found = self._own.get(key)
         if found is None:
             found = {said.country} if said.country else set()
@@ -104,10 +124,10 @@ class Targets:
                     found |= {land} if land and not said.country else set()
                 else:
                     found |= groups_in(said.name.split())
-            if said.mention is not None:
-                found |= groups_in(self._doc.words[said.mention[0] : said.mention[1]])
             if said.kind == "remark" and not said.country and said.speaker_kind == "person":
                 found |= self._performing()
+            for one in self._names.between(*said.mention) if said.mention else ():
+                found |= {one.name, one.country or one.name}
             self._own[key] = found
         return set(found)
 
@@ -132,19 +152,13 @@ class Targets:
         doc = self._doc
         if said.cue is None:
             return None
-        first, last = said.cue
-        if last > low or low - last > _CUE_REACH:
-            return None
-        appeals = any(doc.lower[k][:4] == "call" for k in range(first, last)) and (
-            {"on", "upon"} & set(doc.lower[first : last + 1])
-        )
-        if not appeals and tw.ADDRESSING.isdisjoint(doc.lower[first:last]):
-            return None
+        last = said.cue[1]
         limit = min(high, max(low, last) + _CUE_REACH)
         found = self._names.between(last, limit)
-        if not found or found[0].name in own or found[0].country in own:
+        one = self._names.person(found[0]) if found and found[0].kind == HUMAN else None
+        one = one or (found[0] if found and found[0].kind != HUMAN else None)
+        if one is None or one.name in own or one.country in own:
             return None
-        one = found[0]
         at = phrase_first(doc, one.first, last)
         while at > last and (doc.lower[at - 1] in tw.SKIPPED or doc.lower[at - 1] in ("on", "upon")
                              or doc.lower[at - 1] in "\"“'‘"):  # fmt: skip
@@ -161,10 +175,10 @@ class Targets:
             end -= 2 if tail[-2:] in ("'s", "’s") else 1
         return Target(one.name, one.country, doc.starts[one.first], end)
 
-    def _pointed(self, said: Said, low: int, high: int, own: set[str]) -> Target:
+    def _pointed(self, said: Said, low: int, high: int, points: list[int], own: set[str]) -> Target:
         """Resolve "they", "you" or "the regime" where one candidate stands before them."""
         doc = self._doc
-        for k in range(low, high):
+        for k in points:
             word = doc.lower[k]
             reported = said.kind == "indirect" or (said.kind == "mixed" and doc.inside[k] < 0)
             if word in tw.THEY:
@@ -204,8 +218,20 @@ class Targets:
                 continue
             if one.kind == gz.CAPITAL and placed(self._doc, one):
                 continue
-            found.setdefault(one.name, one)
+            whose = self._names.person(one) if one.kind == HUMAN else one
+            if whose is not None and whose.country not in own:
+                found.setdefault(one.name, whose)
         return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _addresses(doc: Doc, cue: tuple[int, int], low: int) -> bool:
+    """Say whether a cue before the statement has the one addressed for its object."""
+    first, last = cue
+    if last > low or low - last > _CUE_REACH:
+        return False
+    words = doc.lower[first : last + 1]
+    appeals = any(word[:4] == "call" for word in words) and ("on" in words or "upon" in words)
+    return appeals or not tw.ADDRESSING.isdisjoint(words[:-1])
 
 
 def _performs(doc: Doc, one: Mention, said: Said, high: int) -> bool:

@@ -7,6 +7,7 @@ from stance.quotes.targetnames import Mention
 from stance.quotes.tokens import Doc
 
 AGENT, OBJECT, VICTIM = 3.0, 2.5, 1.0
+ENOUGH = 2.0  # to be a target
 OURS = frozenset(("we", "our", "us", "we'll", "we've", "we're", "i", "i'll"))
 _AHEAD = 12  # tokens after a subject that may tell its deed
 
