@@ -192,6 +192,7 @@ class Names:
 
     def __init__(self, doc: Doc, cast: Cast, roles: Roles) -> None:
         self._doc, self._cast, self._roles = doc, cast, roles
+        self._table = _table()
         self._starts = starts = _starts()
         self._hits = [i for i, word in enumerate(doc.words) if word in starts]
         self._people = [first for first, _, _ in cast.mentions]
@@ -224,6 +225,18 @@ class Names:
             found.sort(key=lambda one: one.first)
         return found
 
+    def subjects(self, verbs: frozenset[str]) -> list[Mention]:
+        """Return the countries and groups of the article that stand right before one of `verbs`."""
+        lower, end = self._doc.lower, len(self._doc.lower)
+        found = []
+        for i in self._hits:
+            if verbs.isdisjoint(lower[i + 1 : i + 4]):
+                continue
+            one = self._at(i)
+            if one is not None and one.name and one.last < end and lower[one.last] in verbs:
+                found.append(one)
+        return found
+
     def _at(self, i: int) -> Mention | None:
         if i not in self._known:
             self._known[i] = self._read(i)
@@ -232,7 +245,8 @@ class Names:
     def _read(self, i: int) -> Mention | None:
         words = self._doc.words
         bare = _bare(words[i])
-        for rest, kind, name, country in _table().get(words[i], ()) or _table().get(bare, ()):
+        table = self._table
+        for rest, kind, name, country in table.get(words[i]) or table.get(bare, ()):
             last = i + 1 + len(rest)
             if last > len(words):
                 continue
@@ -257,11 +271,14 @@ class Names:
         key = one.name
         if key not in self._persons:
             entity = self._cast.at[one.first]
-            said = self._roles.of(key, "person")
-            country = said.country or leader_country(key)
-            first = key.split()[0].lower()
-            given = first in lex.MALE_NAMES or first in lex.FEMALE_NAMES
-            self._persons[key] = (bool(said.role or country or entity.roles or given), country)
+            country = leader_country(key)
+            sure = bool(country)
+            if country is None:
+                said = self._roles.of(key, "person")
+                country, first = said.country, key.split()[0].lower()
+                given = first in lex.MALE_NAMES or first in lex.FEMALE_NAMES
+                sure = bool(said.role or country or entity.roles or given)
+            self._persons[key] = (sure, country)
         sure, country = self._persons[key]
         return one._replace(country=country) if sure else None
 

@@ -6,7 +6,6 @@ a preposition ("sanctions on Arland"). The best one counts where it weighs enoug
 own side never does. A pronoun is resolved where only one candidate stands before it.
 """
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -28,6 +27,7 @@ from stance.quotes.targetweights import (
 )
 from stance.quotes.tokens import Doc
 
+_POINTS = tw.THEY | tw.HE | tw.IT | tw.YOU | tw.POINTING
 _CUE_REACH = 8  # tokens between a cue and the statement that may name the one addressed
 
 
@@ -69,8 +69,6 @@ class Targets:
         self._names = Names(doc, cast, roles)
         self._own: dict[tuple[Any, ...], set[str]] = {}
         self._performers: set[str] | None = None
-        pointing = tw.PRONOUNS
-        self._points = [k for k, word in enumerate(doc.lower) if word in pointing]
 
     def of(self, said: Said) -> Target:
         """Return the target of a statement, `NOBODY` rather than a guess."""
@@ -78,9 +76,9 @@ class Targets:
         low, high = doc.token_range(said.start, said.end)
         addressing = said.cue is not None and _addresses(doc, said.cue, low)
         mentions = self._names.between(low, high)
-        points = self._points[bisect_left(self._points, low) : bisect_left(self._points, high)]
         weights = [weigh(doc, one, low, high) for one in mentions]
-        named = any(value >= ENOUGH for value in weights)
+        named = bool(weights) and max(weights) >= ENOUGH
+        points = [] if named else self._points(low, high)
         if not (named or points or addressing):
             return NOBODY
         own = self._side(said)
@@ -90,7 +88,7 @@ class Targets:
         if best is not None:
             others = [one for one in mentions if one.name not in own and one.country not in own]
             return NOBODY if shares(doc, best, others) else self._answer(best)
-        return self._pointed(said, low, high, points, own)
+        return self._pointed(said, points or self._points(low, high), own)
 
     def _best(
         self, said: Said, high: int, mentions: list[Mention], weights: list[float], own: set[str]
@@ -134,14 +132,10 @@ class Targets:
     def _performing(self) -> set[str]:
         """Return whose condemnations and thanks a document gives: its own side."""
         if self._performers is None:
-            doc = self._doc
             self._performers = {
                 one.name
-                for one in self._names.between(0, len(doc.words))
-                if one.kind in (gz.NAME, gz.INSTITUTION, GROUP)
-                and one.last < len(doc.words)
-                and doc.lower[one.last] in tw.PERFORMING
-                and not one.owns
+                for one in self._names.subjects(tw.PERFORMING)
+                if one.kind in (gz.NAME, gz.INSTITUTION, GROUP) and not one.owns
             }
             if len(self._performers) > 1:
                 self._performers = set()
@@ -175,38 +169,42 @@ class Targets:
             end -= 2 if tail[-2:] in ("'s", "’s") else 1
         return Target(one.name, one.country, doc.starts[one.first], end)
 
-    def _pointed(self, said: Said, low: int, high: int, points: list[int], own: set[str]) -> Target:
+    def _points(self, low: int, high: int) -> list[int]:
+        """Return the pronouns and pointing nouns among `low:high` that it is directed at."""
+        words = self._doc.lower[low:high]
+        if _POINTS.isdisjoint(words):
+            return []
+        found = [k for k, word in enumerate(words, low) if word in _POINTS]
+        return [k for k in found if self._points_at(k, low, high)]
+
+    def _points_at(self, k: int, low: int, high: int) -> bool:
+        """Say whether the pronoun or noun at token k is one that the statement is directed at."""
+        doc = self._doc
+        word = doc.lower[k]
+        if word in tw.POINTING and (k == 0 or doc.lower[k - 1] not in ("the", "this", "that")):
+            return False
+        one = Mention(k, k + 1, GROUP, word, None, word in ("their", "his", "its", "your"))
+        return weigh(doc, one, low, high) >= (AGENT if word in tw.IT or word in tw.YOU else OBJECT)
+
+    def _pointed(self, said: Said, points: list[int], own: set[str]) -> Target:
         """Resolve "they", "you" or "the regime" where one candidate stands before them."""
         doc = self._doc
         for k in points:
             word = doc.lower[k]
             reported = said.kind == "indirect" or (said.kind == "mixed" and doc.inside[k] < 0)
-            if word in tw.THEY:
-                sort = "" if reported and said.speaker_kind in ("group", "organisation") else "they"
-            elif word in tw.HE:
-                sort = "" if reported else "he"
-            elif word in tw.IT:
-                sort = "" if reported and said.speaker_kind in ("group", "organisation") else "it"
-            elif word in tw.YOU:
-                sort = "you" if said.kind in ("direct", "mixed") else ""
-            elif word in tw.POINTING and k > 0 and doc.lower[k - 1] in ("the", "this", "that"):
-                sort = "the"
-            else:
+            if reported and (word in tw.HE or said.speaker_kind in ("group", "organisation")):
+                continue  # the speaker, as a rule
+            if word in tw.YOU and said.kind not in ("direct", "mixed"):
                 continue
-            if not sort:
-                continue
-            last = k + 1
-            one = Mention(k, last, GROUP, word, None, word in ("their", "his", "its", "your"))
-            if weigh(doc, one, low, high) < (AGENT if sort in ("it", "you") else OBJECT):
-                continue
-            found = self._before(said, k, own, sort)
+            found = self._before(said, k, own)
             if found is not None:
-                start = doc.starts[k - 1] if sort == "the" else doc.starts[k]
+                start = doc.starts[k - 1] if word in tw.POINTING else doc.starts[k]
                 return Target(found.name, found.country, start, doc.ends[k])
         return NOBODY
 
-    def _before(self, said: Said, k: int, own: set[str], sort: str) -> Mention | None:
+    def _before(self, said: Said, k: int, own: set[str]) -> Mention | None:
         """Return the only candidate between the context's start and token k."""
+        word = self._doc.lower[k]
         found: dict[str, Mention] = {}
         own_mention = said.mention or (-1, -1)
         for one in self._names.between(self._doc.token_at(said.context), k):
@@ -214,7 +212,7 @@ class Targets:
                 continue
             if own_mention[0] <= one.first < own_mention[1]:
                 continue
-            if (one.kind == HUMAN) != (sort == "he") and sort != "you":
+            if (one.kind == HUMAN) != (word in tw.HE) and word not in tw.YOU:
                 continue
             if one.kind == gz.CAPITAL and placed(self._doc, one):
                 continue

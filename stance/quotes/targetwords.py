@@ -190,4 +190,3 @@ POINTING = _words(
     "regime enemy aggressor aggressors occupiers occupier invaders invader group occupation "
     "terrorists militants rebels militia movement organisation organization junta country entity"
 )
-PRONOUNS = THEY | HE | IT | YOU | POINTING
