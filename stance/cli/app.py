@@ -77,6 +77,6 @@ app.command("score", short_help="Find and label the quotes of articles")(score.s
 app.command("speakers", short_help="Which names are one speaker")(speakers.speakers)
 app.command("summarize", short_help="Index and shares by any column")(summarize.summarize)
 app.command("drift", short_help="Is a new batch unlike the known?")(drift.drift)
-app.command("report", short_help="Draw who said what")(report.report)
+app.command("report", short_help="Show who said what")(report.report)
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")

@@ -1,17 +1,36 @@
 """Pictures for papers and first looks: speakers by label, as PNG, SVG or PDF."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from stance.labels import DE_ESCALATORY, ESCALATORY, NEUTRAL
 
 #: Okabe and Ito's palette (2008) and its neighbours stay apart for colour-blind readers; the
 #: hatches do so in print without colour.
-_COLOURS = {ESCALATORY: "#d55e00", NEUTRAL: "#b8b8b8", DE_ESCALATORY: "#0072b2"}
+COLOURS = {ESCALATORY: "#d55e00", NEUTRAL: "#b8b8b8", DE_ESCALATORY: "#0072b2"}
 _HATCHES = {ESCALATORY: "///", NEUTRAL: "", DE_ESCALATORY: "..."}
 _MORE = ("#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442")
 FORMATS = (".png", ".svg", ".pdf")
+
+
+@contextmanager
+def drawing(height: float) -> Iterator[tuple[Any, Any]]:
+    """Give a figure, 9 inches wide, and its axes in the package's style; close it afterwards."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    with plt.rc_context({"font.size": 10, "hatch.linewidth": 0.5, "hatch.color": "white",
+                         "font.family": "DejaVu Sans", "svg.hashsalt": "stance"}):  # fmt: skip
+        figure, axes = plt.subplots(figsize=(9, height), layout="constrained")
+        try:
+            yield figure, axes
+        finally:
+            plt.close(figure)
 
 
 def speaker_bars(
@@ -28,19 +47,12 @@ def speaker_bars(
     `counts` maps speaker to label to number of quotes (groups counted once); `labels` are in
     canonical order. At most `most` speakers are drawn, and the picture says so.
     """
-    import matplotlib
-
-    matplotlib.use("agg")
-    import matplotlib.pyplot as plt
-
     ranked = sorted(counts.items(), key=lambda item: (-sum(item[1].values()), item[0]))
     shown = ranked[:most][::-1]
-    names = [_short(name) for name, _ in shown]
-    palette = {label: _COLOURS.get(label, _MORE[n % len(_MORE)]) for n, label in enumerate(labels)}
+    names = [short_name(name) for name, _ in shown]
+    palette = {label: COLOURS.get(label, _MORE[n % len(_MORE)]) for n, label in enumerate(labels)}
     height = 1.9 + 0.32 * max(len(shown), 3)
-    with plt.rc_context({"font.size": 10, "hatch.linewidth": 0.5, "hatch.color": "white",
-                         "font.family": "DejaVu Sans", "svg.hashsalt": "stance"}):  # fmt: skip
-        figure, axes = plt.subplots(figsize=(9, height), layout="constrained")
+    with drawing(height) as (figure, axes):
         left = [0] * len(shown)
         for label in labels:
             widths = [by_label.get(label, 0) for _, by_label in shown]
@@ -59,12 +71,12 @@ def speaker_bars(
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.tick_params(axis="y", length=0)
         axes.margins(y=0.01)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold")
+        figure.suptitle(literal(title), x=0.01, ha="left", fontsize=13, fontweight="bold")
         hidden = len(ranked) - len(shown)
         notes = [subtitle, f"{hidden} more speakers not drawn" if hidden > 0 else ""]
         # Wrapped: a title wider than the axes would be cut at the picture's edge.
         axes.set_title(
-            "\n".join(textwrap.wrap("; ".join(note for note in notes if note), 72)),
+            "\n".join(textwrap.wrap(literal("; ".join(note for note in notes if note)), 72)),
             loc="left", fontsize=9, color="#555555",
         )  # fmt: skip
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower left",
@@ -72,8 +84,14 @@ def speaker_bars(
         out.parent.mkdir(parents=True, exist_ok=True)
         # Without a date and a random id the same numbers give the same bytes.
         figure.savefig(out, dpi=150, metadata={"Date": None} if out.suffix != ".png" else None)
-        plt.close(figure)
 
 
-def _short(name: str, most: int = 38) -> str:
-    return name if len(name) <= most else name[: most - 1] + "…"
+def short_name(name: str, most: int = 38) -> str:
+    """Return a name that fits beside a bar, none of it read as mathematics."""
+    name = " ".join(name.split())
+    return literal(name if len(name) <= most else name[: most - 1] + "…")
+
+
+def literal(text: str) -> str:
+    """Return text that matplotlib shows as it is: between dollar signs it would read formulas."""
+    return text.replace("$", r"\$")
