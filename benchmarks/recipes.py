@@ -47,7 +47,7 @@ RECIPES = {
 }
 
 
-def statements(file, dev, *, n_train, n_test, seed):
+def statements(file, dev, *, n_test, seed):
     """The relevant statements of layer 2, cut by dispute: train (shuffled), test; and dev."""
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -101,7 +101,7 @@ def run(name, options):
 
     torch.set_num_threads(1)
     train, test, dev, groups = statements(
-        options.data, options.dev, n_train=options.labels, n_test=options.test, seed=options.seed
+        options.data, options.dev, n_test=options.test, seed=options.seed
     )
     recipe = {**BASE, **RECIPES[name]}
     train, change = prepared(recipe.pop("data", None), train, options.seed, options.labels)
