@@ -58,6 +58,9 @@ def test_a_wheel_in_an_empty_environment_scores_an_article_in_an_empty_folder(ro
     names = zipfile.ZipFile(wheel).namelist()
     assert "stance/_models/transformer/manifest.json" in names
     assert "stance/_models/baseline/manifest.json" in names
+    assert "stance/reports/templates/report.html.j2" in names
+    assert "stance/reports/templates/report.css" in names
+    assert "stance/reports/templates/report.js" in names
     assert not [name for name in names if name.startswith(("tests/", "data/"))]
     venv.create(tmp_path / "env", with_pip=True)
     python = tmp_path / "env" / "bin" / "python"

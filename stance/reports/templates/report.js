@@ -26,7 +26,7 @@ theme.onclick = () => {
 };
 
 // Speakers: sort, search, the first dozen until asked for all.
-const FIRST = 12;
+const FIRST = 12, FEW = 5; // speakers shown at first; articles that filters leave open
 const table = $("table"), [body, rest] = table.tBodies, more = $("more"), find = $("find");
 const poles = (table.dataset.poles || "").split(" ");
 for (const row of rest.rows) row.className = "few";
@@ -106,8 +106,11 @@ for (const name of sources) {
 let index = null;
 const indexed = () => index ??= articles.map((article) => {
   const quotes = new Map();
-  for (const note of all(".cols li", article))
+  // A list does not count what is hidden: each note keeps the number that its quote bears.
+  for (const note of all(".cols li", article)) {
+    note.value = quotes.size + 1;
     quotes.set(note.id, { note, status: note.className, who: plain(note.firstChild.firstChild.data), marks: [] });
+  }
   for (const mark of all(".text a[class]", article)) quotes.get(mark.hash.slice(1)).marks.push(mark);
   return { article, date: article.dataset.d.slice(0, 10), source: article.dataset.s, quotes: [...quotes.values()] };
 });
@@ -132,6 +135,7 @@ const filter = () => {
     quotes += hits;
     shown += !one.article.hidden;
   }
+  if (any && shown <= FEW) for (const one of indexed()) one.article.open ||= !one.article.hidden;
   $("empty").hidden = shown > 0;
   $("count").textContent = any ? `${quotes} of ${total} quotes in ${shown} of ${articles.length} articles` : "";
 };
@@ -228,10 +232,14 @@ const show = (mark) => {
   mark.setAttribute("aria-describedby", "pop");
   for (const twin of all(`a[href="${mark.getAttribute("href")}"]`, mark.closest(".text"))) twin.classList.add("in");
   pop.hidden = false;
-  const box = mark.getClientRects()[0], size = pop.getBoundingClientRect();
-  const left = Math.min(Math.max(8, box.left), innerWidth - size.width - 8);
-  const below = mark.getBoundingClientRect().bottom + 8;
-  pop.style.left = left + "px";
+  put();
+};
+const put = () => {
+  const box = over.getClientRects()[0], size = pop.getBoundingClientRect();
+  if (!box) return hide();
+  const below = over.getBoundingClientRect().bottom + 8;
+  if (below < 0 || box.top > innerHeight) return hide();
+  pop.style.left = Math.min(Math.max(8, box.left), innerWidth - size.width - 8) + "px";
   pop.style.top = (below + size.height < innerHeight ? below : Math.max(8, box.top - size.height - 8)) + "px";
 };
 const hide = () => {
@@ -258,7 +266,8 @@ document.addEventListener("keydown", (event) => {
   const next = seen[seen.indexOf(mark) + (event.key === "j" ? 1 : -1)];
   if (next) { next.focus(); next.scrollIntoView({ block: "center" }); hide(); show(next); }
 });
-document.addEventListener("scroll", () => { if (over && document.activeElement !== over) hide(); }, { passive: true });
+document.addEventListener("scroll", () => { if (over) put(); }, { passive: true });
+addEventListener("resize", () => { if (over) put(); });
 
 // Paper shows every article that passes the filters, open.
 let opened = [];
