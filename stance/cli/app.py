@@ -1,5 +1,6 @@
 """The typer application: every command by name, and errors as one clear line."""
 
+import os
 import sys
 from typing import Annotated, Any
 
@@ -29,6 +30,9 @@ class _Group(TyperGroup):
     """Prints the package's own errors as their message alone, with their exit status."""
 
     def invoke(self, ctx: Any) -> Any:
+        # Before torch is loaded, which reads it then: threads that wait by spinning starve each
+        # other on a machine that does anything else (two to six times slower seen).
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         try:
             return super().invoke(ctx)
         except StanceError as error:
