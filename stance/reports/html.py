@@ -16,7 +16,7 @@ from typing import Any
 from stance.labels import DE_ESCALATORY, ESCALATORY, NEGATIVE, OFF_TOPIC, POSITIVE
 from stance.reports.content import ArticlePage, Content
 from stance.reports.figures import Figures
-from stance.reports.notes import ABSTAINED, OFF, Note, printable
+from stance.reports.notes import OFF, Note, printable
 from stance.reports.periods import MONTHS, in_words, start_of
 from stance.reports.words import (
     days_in_words,
@@ -49,9 +49,9 @@ def html_report(content: Content) -> str:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False
     )
-    style, script = part("report.css"), part("report.js")
     marks = marks_of(content.labels)
-    order = [*content.labels, ABSTAINED, OFF]
+    order = list(marks)
+    style, script = part("report.css") + _signs(content.labels, marks), part("report.js")
     page = environment.from_string(part("report.html.j2")).render(
         c=content, style=Markup(style), script=Markup(script), style_hash=_hash(style),
         script_hash=_hash(script), headings=_HEADINGS.get(content.task, content.poles),
@@ -96,6 +96,15 @@ def _numbered(page: ArticlePage) -> Iterator[tuple[bool, list[list[Run]]]]:
                 runs.append((segment.text, segment.note, counts, 0 if counts else number))
             paragraphs.append(runs)
         yield passage.gap, paragraphs
+
+
+def _signs(labels: Sequence[str], marks: Mapping[str, tuple[str, str]]) -> str:
+    """Return the style that puts a label's sign beside its counts, where a phone has no columns."""
+    rules = (
+        f'td:nth-child({n})::before{{content:"{marks[label][1]} "}}'
+        for n, label in enumerate(labels, start=4)
+    )
+    return f"@media (max-width:640px){{{''.join(rules)}}}"
 
 
 def _introduced(notes: Sequence[Note]) -> Iterator[tuple[Note, str]]:
