@@ -59,7 +59,7 @@ def counts(rows: Sequence[Row], answers: Sequence[Quote | None], field: str) -> 
     """Return given, right, seen, found: what precision and recall of `field` are made of.
 
     `right` are given answers that the label or one of `also` holds; `found` those of the
-    label's own targets that the rules found.
+    label's own targets that the rules found; both leave out those that a reader may leave empty.
     """
     total: Counter[str] = Counter(dict.fromkeys(("given", "right", "seen", "found"), 0))
     for row, quote in zip(rows, answers, strict=True):

@@ -28,7 +28,7 @@ def by_rules(article: Article) -> list[Quote]:
     own = remarks(doc, cast)
     if own:
         roles = Roles(doc, cast)
-        targets = Targets(doc, cast, roles)
+        targets = Targets(doc, cast)
         return [
             _remark_row(article, doc, remark, roles.of(remark.name, remark.kind), targets)
             for remark in own
@@ -61,7 +61,7 @@ def find_contents(doc: Doc, cues: list[Cue]) -> list[Found]:
 def to_quotes(article: Article, doc: Doc, found: list[Found], cast: Cast) -> list[Quote]:
     """Resolve the speakers in reading order and build the rows."""
     resolver, roles = Resolver(doc, cast), Roles(doc, cast)
-    targets = Targets(doc, cast, roles)
+    targets = Targets(doc, cast)
     groups = [quote_id(article.id, f.start, f.end) for f in found]
     rows = []
     last: tuple[Phrase | None, Resolved] = (None, Resolved(None, None))
@@ -108,10 +108,11 @@ def _row(
     targets: Targets,
     group: str,
 ) -> Quote:
-    context_start, context_end = context(doc, item.start, item.end)
+    first, last = doc.token_range(item.start, item.end)
+    context_start, context_end = context(doc, item.start, item.end, first, last)
     target = targets.of(
         Said(
-            item.start, item.end, context_start, item.cue, item.kind, who.name, who.kind,
+            first, last, context_start, item.cue, item.kind, who.name, who.kind,
             office.country, (phrase.first, phrase.last) if phrase else None,
         )
     )  # fmt: skip
@@ -145,9 +146,11 @@ def _target(target: Target, text: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def context(doc: Doc, start: int, end: int) -> tuple[int, int]:
-    """Return the slice with the sentences that hold `start:end` and one before and after."""
-    first, last = doc.token_range(start, end)
+def context(doc: Doc, start: int, end: int, first: int, last: int) -> tuple[int, int]:
+    """Return the slice with the sentences that hold `start:end` and one before and after.
+
+    `first:last` are the tokens that touch `start:end`.
+    """
     a = max(0, doc.sent[min(first, len(doc.sent) - 1)] - 1)
     b = min(len(doc.sentences) - 1, doc.sent[max(first, last - 1)] + 1)
     return min(start, doc.sentences[a][0]), max(end, doc.sentences[b][1])
@@ -156,9 +159,10 @@ def context(doc: Doc, start: int, end: int) -> tuple[int, int]:
 def _remark_row(
     article: Article, doc: Doc, remark: Remark, office: Office, targets: Targets
 ) -> Quote:
-    context_start, context_end = context(doc, remark.start, remark.end)
+    first, last = doc.token_range(remark.start, remark.end)
+    context_start, context_end = context(doc, remark.start, remark.end, first, last)
     said = Said(
-        remark.start, remark.end, context_start, None, "remark", remark.name, remark.kind,
+        first, last, context_start, None, "remark", remark.name, remark.kind,
         office.country, doc.token_range(remark.mention_start, remark.mention_end),
     )  # fmt: skip
     text = doc.text

@@ -1,130 +1,20 @@
 """Who can be a target: countries, armed groups, organisations and people at their places."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from stance import gazetteer as gz
 from stance.quotes import lexicon as lex
-from stance.quotes.names import Cast
-from stance.quotes.roles import Roles
+from stance.quotes.names import Cast, Entity
+from stance.quotes.offices import Office
+from stance.quotes.publicnames import GROUPS, LEADER
+from stance.quotes.roles import apposition, title_before
 from stance.quotes.tokens import Doc
 
 GROUP, HUMAN = "group", "human"  # beside the kinds of the gazetteer
 
-#: Forms of armed groups, blocs, organisations and states of the past, the name first; after a
-#: colon the country that it is a body of, where it is one.
-_GROUPS = """
-Hamas
-Hezbollah, Hizbollah, Hizbullah, Hezbullah
-Palestinian Islamic Jihad, Islamic Jihad
-Palestinian Authority: Palestine
-PLO, Palestine Liberation Organization, Palestine Liberation Organisation: Palestine
-Fatah
-Taliban, Taleban
-Islamic State, ISIS, ISIL, Daesh, Islamic State group
-al-Qaeda, Al-Qaeda, Al Qaeda, al Qaeda, Al-Qaida, al-Qaida, Al Qaida
-al-Shabaab, Al-Shabaab, Al Shabaab, al Shabaab
-Boko Haram
-Houthis, Houthi, Ansar Allah
-Wagner Group, Wagner
-PKK, Kurdistan Workers Party
-YPG
-Syrian Democratic Forces, SDF
-FARC
-TPLF, Tigray People's Liberation Front
-Rapid Support Forces, RSF
-M23
-Lord's Resistance Army
-Muslim Brotherhood
-Kata'ib Hezbollah, Kataib Hezbollah
-Contras, contras
-Sandinistas, Sandinista
-Tamil Tigers, LTTE
-IRA, Irish Republican Army
-ETA
-Kurds
-Uyghurs, Uighurs
-Rohingya
-Chinese Communist Party, Communist Party of China, CCP: China
-NATO, Nato
-European Union, EU, E.U.
-European Community, EC, European Economic Community, EEC
-United Nations, UN, U.N., U.N
-Security Council, UN Security Council, U.N. Security Council
-UNRWA
-UNIFIL
-IAEA, International Atomic Energy Agency
-World Health Organization, World Health Organisation
-International Criminal Court, ICC
-International Court of Justice, ICJ
-African Union, AU
-Arab League
-OPEC
-ASEAN
-ECOWAS
-OSCE
-OAS, Organization of American States
-GATT
-Europe, Europeans
-International Monetary Fund, IMF
-World Bank
-G7, G-7
-West
-Soviet Union, USSR, U.S.S.R., Soviet, Soviets: Soviet Union
-West Germany, West German, West Germans: West Germany
-East Germany, East German, East Germans: East Germany
-Czechoslovakia, Czechoslovak: Czechoslovakia
-Yugoslavia, Yugoslav, Yugoslavs: Yugoslavia
-Islamic Republic: Iran
-Zionist regime, Zionist entity, Zionists, Zionist: Israel
-Jewish state, Jewish State: Israel
-"""
-#: Surnames that name one person of public life, by the country whose side that person is on.
-_LEADERS = {
-    "Russia": "putin lavrov peskov medvedev shoigu zakharova ryabkov patrushev gerasimov yeltsin",
-    "Ukraine": "zelensky zelenskyy zelenskiy poroshenko yanukovych kuleba reznikov zaluzhny yermak",
-    "United States": "biden trump obama clinton reagan blinken pompeo kerry bolton pence mattis "
-    "tillerson rumsfeld cheney kissinger shultz weinberger haley yeutter psaki nuland hegseth "
-    "rubio witkoff rostenkowski gephardt mcconnell pelosi schumer",
-    "Israel": "netanyahu gallant gantz lapid lieberman olmert sharon peres rabin ben-gvir smotrich",
-    "Turkey": "erdogan erdoğan cavusoglu fidan akar",
-    "Iran": "khamenei rouhani raisi zarif ahmadinejad khomeini araghchi soleimani pezeshkian",
-    "Syria": "assad al-assad",
-    "Iraq": "saddam",
-    "Palestine": "abbas arafat",
-    "France": "macron sarkozy hollande chirac mitterrand",
-    "Germany": "merkel scholz merz baerbock steinmeier",
-    "United Kingdom": "thatcher blair starmer sunak lammy",
-    "Belarus": "lukashenko lukashenka",
-    "Venezuela": "maduro chavez chávez guaido",
-    "China": "xi jinping",
-    "India": "modi jaishankar",
-    "Egypt": "mubarak morsi sisi el-sisi",
-    "Libya": "gaddafi qaddafi gadhafi khadafy haftar",
-    "Soviet Union": "gorbachev brezhnev",
-    "Nicaragua": "ortega",
-    "Japan": "nakasone abe kishida",
-    "Hungary": "orban orbán",
-    "Serbia": "vucic milosevic",
-}
-#: The same for those whose surnames many bear.
-_FULL_NAMES = {
-    "China": "Mao Ning, Hua Chunying, Zhao Lijian, Wang Wenbin, Wang Yi, Qin Gang, Li Keqiang, "
-    "Li Qiang, Hu Jintao, Geng Shuang, Lu Kang, Lin Jian, Deng Xiaoping",
-    "North Korea": "Kim Jong Un, Kim Jong-un, Kim Yo Jong, Kim Yo-jong, Kim Jong Il, Choe Son Hui",
-    "South Korea": "Moon Jae-in, Yoon Suk Yeol, Park Geun-hye, Lee Jae-myung",
-    "Taiwan": "Tsai Ing-wen, Lai Ching-te, Joseph Wu, Ma Ying-jeou",
-    "United States": "Ned Price, John Kirby, Jake Sullivan, Lloyd Austin, Mark Milley, Wendy "
-    "Sherman, James Baker, Matthew Miller, Jalina Porter, George Bush, Linda Thomas-Greenfield",
-    "Israel": "Ehud Barak, Benny Gantz, Daniel Hagari",
-    "United Kingdom": "Boris Johnson, Theresa May, David Cameron, Liz Truss",
-}
-_LEADER = {name: land for land, names in _LEADERS.items() for name in names.split()} | {
-    name.strip().lower(): land for land, names in _FULL_NAMES.items() for name in names.split(",")
-}
-_MOST_WORDS = 6
+_LOOKED_AT = 3  # mentions of one person
 
 
 class Mention(NamedTuple):
@@ -150,7 +40,7 @@ def _table() -> dict[str, list[tuple[tuple[str, ...], str, str | None, str | Non
         first, *rest = form.split()
         found.setdefault(first, {}).setdefault(tuple(rest), (kind, name, country))
 
-    for line in _GROUPS.strip().splitlines():
+    for line in GROUPS.strip().splitlines():
         names, _, country = line.partition(":")
         shown = names.split(",")[0].strip()
         for form in names.split(","):
@@ -190,8 +80,8 @@ def _bare(word: str) -> str:
 class Names:
     """The mentions of one article in order, each read when first asked for."""
 
-    def __init__(self, doc: Doc, cast: Cast, roles: Roles) -> None:
-        self._doc, self._cast, self._roles = doc, cast, roles
+    def __init__(self, doc: Doc, cast: Cast) -> None:
+        self._doc, self._cast = doc, cast
         self._table = _table()
         self._starts = starts = _starts()
         self._hits = [i for i, word in enumerate(doc.words) if word in starts]
@@ -246,7 +136,7 @@ class Names:
         words = self._doc.words
         bare = _bare(words[i])
         table = self._table
-        for rest, kind, name, country in table.get(words[i]) or table.get(bare, ()):
+        for rest, kind, name, country in table.get(words[i]) or table.get(bare) or ():
             last = i + 1 + len(rest)
             if last > len(words):
                 continue
@@ -274,13 +164,30 @@ class Names:
             country = leader_country(key)
             sure = bool(country)
             if country is None:
-                said = self._roles.of(key, "person")
-                country, first = said.country, key.split()[0].lower()
+                said = self._offices(entity)
+                country = next((office.country for office in said if office.country), None)
+                first = key.split()[0].lower()
                 given = first in lex.MALE_NAMES or first in lex.FEMALE_NAMES
-                sure = bool(said.role or country or entity.roles or given)
+                sure = bool(country or entity.roles or given or any(o.role for o in said))
             self._persons[key] = (sure, country)
         sure, country = self._persons[key]
         return one._replace(country=country) if sure else None
+
+    def _offices(self, entity: Entity) -> list[Office]:
+        """Return what the first mentions of a person say of the office.
+
+        `Roles` reads all of them, which for everybody that is spoken of would be slow.
+        """
+        doc, cast = self._doc, self._cast
+        found = []
+        for first in entity.at[:_LOOKED_AT]:
+            last = first + 1
+            while last < len(doc.words) and cast.at.get(last) is entity:
+                last += 1
+            opening = entity.name.split()[0]
+            name = next((k for k in range(first, last) if doc.words[k] == opening), last - 1)
+            found += [title_before(doc, cast, name, last), apposition(doc, cast, last)]
+        return found
 
 
 def leader_country(name: str | None) -> str | None:
@@ -289,22 +196,24 @@ def leader_country(name: str | None) -> str | None:
     if not words:
         return None
     return (
-        _LEADER.get(words[-1])
-        or _LEADER.get(f"{words[0]} {words[-1]}")
-        or _LEADER.get(" ".join(words))
+        LEADER.get(words[-1])
+        or LEADER.get(f"{words[0]} {words[-1]}")
+        or LEADER.get(" ".join(words))
         or ("China" if words[0] == "xi" else None)
     )
 
 
-def groups_in(words: Sequence[str]) -> set[str]:
-    """Return the names of groups and countries among `words`: a speaker's own side."""
+@lru_cache(maxsize=4096)
+def groups_in(name: str) -> frozenset[str]:
+    """Return the groups and countries in a speaker's name: the speaker's own side."""
+    words = name.split()
     found = set()
     for i, word in enumerate(words):
-        for rest, kind, name, country in _table().get(_bare(word), ()):
+        for rest, kind, said, country in _table().get(_bare(word), ()):
             if tuple(map(_bare, words[i + 1 : i + 1 + len(rest)])) == rest:
-                if kind == GROUP and name:
-                    found.add(name)
+                if kind == GROUP and said:
+                    found.add(said)
                 elif country:
                     found.add(country)
                 break
-    return found
+    return frozenset(found)

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 from stance import gazetteer as gz
 from stance.quotes import targetwords as tw
 from stance.quotes.names import Cast
-from stance.quotes.roles import Roles
 from stance.quotes.targetnames import GROUP, HUMAN, Mention, Names, groups_in, leader_country
 from stance.quotes.targetweights import (
     AGENT,
     ENOUGH,
     OBJECT,
     OURS,
+    mere,
     modifies,
     phrase_first,
     placed,
@@ -27,6 +27,7 @@ from stance.quotes.targetweights import (
 )
 from stance.quotes.tokens import Doc
 
+_OWNING = frozenset(("their", "his", "its", "your"))
 _POINTS = tw.THEY | tw.HE | tw.IT | tw.YOU | tw.POINTING
 _CUE_REACH = 8  # tokens between a cue and the statement that may name the one addressed
 
@@ -45,13 +46,13 @@ NOBODY = Target()
 
 
 class Said(NamedTuple):
-    """One statement: offsets of its words and of its context, and whose words they are.
+    """One statement: its tokens `low:high`, its context's offset, and whose words they are.
 
     `cue` and `mention` (of the speaker) are half-open token ranges.
     """
 
-    start: int
-    end: int
+    low: int
+    high: int
     context: int
     cue: tuple[int, int] | None
     kind: str
@@ -64,16 +65,16 @@ class Said(NamedTuple):
 class Targets:
     """Answers for one article."""
 
-    def __init__(self, doc: Doc, cast: Cast, roles: Roles) -> None:
+    def __init__(self, doc: Doc, cast: Cast) -> None:
         self._doc = doc
-        self._names = Names(doc, cast, roles)
+        self._names = Names(doc, cast)
         self._own: dict[tuple[Any, ...], set[str]] = {}
         self._performers: set[str] | None = None
 
     def of(self, said: Said) -> Target:
         """Return the target of a statement, `NOBODY` rather than a guess."""
         doc = self._doc
-        low, high = doc.token_range(said.start, said.end)
+        low, high = said.low, said.high
         addressing = said.cue is not None and _addresses(doc, said.cue, low)
         mentions = self._names.between(low, high)
         weights = [weigh(doc, one, low, high) for one in mentions]
@@ -121,7 +122,7 @@ class Targets:
                     land = leader_country(said.name)
                     found |= {land} if land and not said.country else set()
                 else:
-                    found |= groups_in(said.name.split())
+                    found |= groups_in(said.name)
             if said.kind == "remark" and not said.country and said.speaker_kind == "person":
                 found |= self._performing()
             for one in self._names.between(*said.mention) if said.mention else ():
@@ -171,11 +172,16 @@ class Targets:
 
     def _points(self, low: int, high: int) -> list[int]:
         """Return the pronouns and pointing nouns among `low:high` that it is directed at."""
-        words = self._doc.lower[low:high]
-        if _POINTS.isdisjoint(words):
+        words = self._doc.lower
+        if _POINTS.isdisjoint(words[low:high]):
             return []
-        found = [k for k, word in enumerate(words, low) if word in _POINTS]
-        return [k for k in found if self._points_at(k, low, high)]
+        return [
+            k
+            for k in range(low, high)
+            if words[k] in _POINTS
+            and (words[k] in _OWNING or not mere(words, k, k + 1))
+            and self._points_at(k, low, high)
+        ]
 
     def _points_at(self, k: int, low: int, high: int) -> bool:
         """Say whether the pronoun or noun at token k is one that the statement is directed at."""
@@ -183,7 +189,7 @@ class Targets:
         word = doc.lower[k]
         if word in tw.POINTING and (k == 0 or doc.lower[k - 1] not in ("the", "this", "that")):
             return False
-        one = Mention(k, k + 1, GROUP, word, None, word in ("their", "his", "its", "your"))
+        one = Mention(k, k + 1, GROUP, word, None, word in _OWNING)
         return weigh(doc, one, low, high) >= (AGENT if word in tw.IT or word in tw.YOU else OBJECT)
 
     def _pointed(self, said: Said, points: list[int], own: set[str]) -> Target:
@@ -228,8 +234,9 @@ def _addresses(doc: Doc, cue: tuple[int, int], low: int) -> bool:
     if last > low or low - last > _CUE_REACH:
         return False
     words = doc.lower[first : last + 1]
-    appeals = any(word[:4] == "call" for word in words) and ("on" in words or "upon" in words)
-    return appeals or not tw.ADDRESSING.isdisjoint(words[:-1])
+    if not tw.ADDRESSING.isdisjoint(words[:-1]):
+        return True
+    return ("on" in words or "upon" in words) and any(word[:4] == "call" for word in words)
 
 
 def _performs(doc: Doc, one: Mention, said: Said, high: int) -> bool:
@@ -243,4 +250,4 @@ def _performs(doc: Doc, one: Mention, said: Said, high: int) -> bool:
         return True
     # "By our commitment, Arland will": an official who speaks for "us" and names the country.
     ours = said.kind == "remark" and after in ("will", "has", "is")
-    return ours and not OURS.isdisjoint(doc.lower[doc.token_at(said.start) : high])
+    return ours and not OURS.isdisjoint(doc.lower[said.low : high])

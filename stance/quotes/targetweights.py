@@ -18,8 +18,9 @@ def weigh(doc: Doc, one: Mention, low: int, high: int) -> float:
     `low:high` are the tokens of the statement. 3 is a deed held against it or a demand on it,
     2.5 the object of a directed verb, 1 a victim, 0 a mere mention.
     """
+    if not one.owns and one.kind != gz.ADJECTIVE and mere(doc.lower, one.first, one.last):
+        return 0.0
     first = phrase_first(doc, one.first, low)
-    value = 0.0
     last = one.last
     if one.owns or one.kind == gz.ADJECTIVE or _before_noun(doc, one, high):
         deed, last = _possessed(doc, one, high)
@@ -35,6 +36,15 @@ def weigh(doc: Doc, one: Mention, low: int, high: int) -> float:
     if value:
         return value
     return _subject(doc, first, last, low, high)
+
+
+def mere(words: list[str], first: int, last: int) -> bool:
+    """Say whether no word right beside `first:last` directs a statement: the quick answer."""
+    return (
+        (first == 0 or words[first - 1] not in tw.BEFORE)
+        and (last == len(words) or words[last] not in tw.AFTER)
+        and words[last - 1] not in tw.CONTRACTED
+    )
 
 
 def phrase_first(doc: Doc, first: int, low: int) -> int:
@@ -104,8 +114,8 @@ def _governed(doc: Doc, first: int, low: int) -> float:
     if word in tw.HARMING:
         return OBJECT if _ours(doc, k, low) else VICTIM
     if word == "against":
-        before = doc.lower[max(low, k - 4) : k]
-        return VICTIM if any(w in tw.DEEDS for w in before) and not _ours(doc, k, low) else OBJECT
+        earlier = doc.lower[max(low, k - 4) : k]
+        return VICTIM if any(w in tw.DEEDS for w in earlier) and not _ours(doc, k, low) else OBJECT
     governors = tw.GOVERNED.get(word)
     if governors is None:
         return 0.0

@@ -190,3 +190,10 @@ POINTING = _words(
     "regime enemy aggressor aggressors occupiers occupier invaders invader group occupation "
     "terrorists militants rebels militia movement organisation organization junta country entity"
 )
+
+#: A mention with none of these right before it and none right after it is a mere mention.
+BEFORE = (
+    ADDRESSING | ACTING | HARMING | JUDGING | SKIPPED | MODIFIERS | frozenset(GOVERNED)
+    | _words("against the a an both all this that these those of in \" “ ' ‘")
+)  # fmt: skip
+AFTER = FINITE | BAD_FORMS | DEMANDS | SKIPPED | STATE | DEEDS | frozenset(("and",))
