@@ -22,7 +22,7 @@ def test_the_five_packages_of_the_design_are_core_dependencies(root):
 def test_every_dependency_is_pinned_in_the_constraints(root):
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *extras["web"], *extras["dev"][1:]]
+    wanted = [*project["dependencies"], *extras["web"], *extras["label"], *extras["dev"][1:]]
     lines = (root / "constraints.txt").read_text().lower().replace("_", "-").splitlines()
     pinned = {line.split("==")[0] for line in lines if "==" in line}
     missing = [
@@ -58,9 +58,12 @@ def test_a_wheel_in_an_empty_environment_scores_an_article_in_an_empty_folder(ro
     names = zipfile.ZipFile(wheel).namelist()
     assert "stance/_models/transformer/manifest.json" in names
     assert "stance/_models/baseline/manifest.json" in names
+    assert "stance/labelling/CODEBOOK.md" in names
     assert "stance/reports/templates/report.html.j2" in names
     assert "stance/reports/templates/report.css" in names
     assert "stance/reports/templates/report.js" in names
+    assert "stance/reports/templates/evaluation.html.j2" in names
+    assert "stance/reports/templates/evaluation.css" in names
     assert not [name for name in names if name.startswith(("tests/", "data/"))]
     venv.create(tmp_path / "env", with_pip=True)
     python = tmp_path / "env" / "bin" / "python"

@@ -357,4 +357,43 @@ def test_the_templates_are_data_of_the_package(root):
     from importlib.resources import files
 
     held = {path.name for path in (files("stance.reports") / "templates").iterdir()}
-    assert held == {"report.html.j2", "report.css", "report.js"}
+    assert held == {
+        "report.html.j2",
+        "report.css",
+        "report.js",
+        "evaluation.html.j2",
+        "evaluation.css",
+    }
+
+
+def evaluated(text="We will fight."):
+    """An evaluation page of 12 statements, of which the model gets four wrong."""
+    from stance.evaluation.evaluate import answers_of, evaluate
+    from stance.records import Prediction, Statement
+    from stance.reports.evaluation import curves_of, evaluation_report
+
+    chances = {"escalatory": 0.7, "neutral": 0.2, "de-escalatory": 0.1}
+    statements = [
+        Statement(text=text, speaker=text, article=f"a{n}",
+                  labels={"stance": "escalatory" if n < 8 else "neutral"})
+        for n in range(12)
+    ]  # fmt: skip
+    answers = answers_of([Prediction(probabilities={"stance": chances})] * 12, statements)
+    found = evaluate(answers, statements, n_boot=100)
+    curves = curves_of(answers, statements)
+    return evaluation_report(found, curves, title=text, warning=text), curves
+
+
+def test_an_evaluation_page_holds_confusion_reliability_risk_and_wrong_answers():
+    page, curves = evaluated()
+    (one,) = curves["stance"].reliability
+    assert (one.n, round(one.confidence, 2), round(one.accuracy.value, 2)) == (12, 0.7, 0.67)
+    assert '<td class="h9 right">8<td class="h0">0<td class="h0">0' in page
+    assert "<title>confidence 70 %, right 67 (39 to 86) % of 12</title>" in page
+    assert "Wrong, surest first (4 of 4)" in page
+    assert page.count("<th class=words>We will fight.") == 4
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_hostile_statements_add_nothing_to_an_evaluation_page(attack):
+    assert elements(evaluated(attack)[0]) == elements(evaluated("tame")[0])

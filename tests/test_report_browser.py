@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from made_scores import made_scores
-from test_report import attacked
+from test_report import attacked, evaluated
 
 from stance.reports.build import build
 from stance.reports.html import html_report
@@ -88,6 +88,8 @@ def folder(tmp_path_factory):
     }
     for name, content in pages.items():
         (folder / f"{name}.html").write_text(html_report(content), encoding="utf-8")
+    page = evaluated("“We will close the strait to every ship,” or so they say.")[0]
+    (folder / "evaluation.html").write_text(page, encoding="utf-8")
     return folder
 
 
@@ -145,6 +147,17 @@ def test_all_text_is_legible_and_nothing_is_wider_than_the_window(visit, name, w
     if name == "whole":
         page.locator("#time").scroll_into_view_if_needed()
         picture(page, f"{name}-{width}-{scheme}-time")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_evaluation_page_is_legible_and_fits(visit, width, scheme):
+    page = visit("evaluation", width=width, scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    seen, pale = page.evaluate(PALE)
+    assert seen > 60
+    assert pale == []
+    picture(page, f"evaluation-{width}-{scheme}")
 
 
 def test_hostile_text_runs_nothing(visit):

@@ -18,6 +18,13 @@ def evaluate(
             "--swap-names", help="Also exchange people and countries, and see which labels stay"
         ),
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.html",
+            help="Also write a page: confusion, reliability, risk and coverage, wrong answers",
+        ),
+    ] = None,
     narration: Annotated[
         bool, typer.Option(help="Also evaluate sentences without an attributed statement")
     ] = False,
@@ -35,9 +42,13 @@ def evaluate(
     from stance.cli.common import say, write_json
     from stance.cli.evaluation_tables import print_evaluation, print_name_swap
     from stance.data import read_statements
+    from stance.errors import UsageError
+    from stance.evaluation.evaluate import answers_of
     from stance.evaluation.evaluate import evaluate as run
     from stance.evaluation.nameswap import name_swap
 
+    if report is not None and report.suffix != ".html":
+        raise UsageError(f"--report {report} ends in '{report.suffix}'; expected .html")
     folder = store.find(model)
     loaded = store.load(folder)
     statements = read_statements(data, tasks=loaded.tasks_, narration=narration)
@@ -47,7 +58,8 @@ def evaluate(
             f"stance: warning: the model was trained on {seen} of these {n} statements, so the "
             "figures below are too high; use other data, or stance crossval"
         )
-    found = run(loaded, statements, by=tuple(by.split(",")) if by else (), seed=seed)
+    answers = answers_of(loaded, statements)
+    found = run(answers, statements, by=tuple(by.split(",")) if by else (), seed=seed)
     swapped = name_swap(loaded, statements) if swap_names else {}
     if json_:
         write_json(
@@ -56,8 +68,19 @@ def evaluate(
              **({"swap_names": {t: s.to_dict() for t, s in swapped.items()}} if swapped else {})},
             json_,
         )  # fmt: skip
+    names = ", ".join(map(str, data))
+    if report is not None:
+        from stance.reports.evaluation import curves_of, evaluation_report
+
+        warning = f"{seen} of these {n} statements were among the model's own training data, so "
+        page = evaluation_report(
+            found, curves_of(answers, statements), title=f"{model} on {names}",
+            warning=f"{warning}these figures are too high" if seen else "", wrong=max(wrong, 50),
+        )  # fmt: skip
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(page, encoding="utf-8")
+        say(f"report -> {report}")
     if str(json_) != "-":
-        names = ", ".join(map(str, data))
         print_evaluation(found, title=f"{model} on {names}", wrong=wrong)
         if swapped:
             print_name_swap(swapped)

@@ -1,22 +1,19 @@
 """The report as one HTML file: no network, no script but its own, nothing that a text can inject.
 
-Text of articles and names of speakers pass Jinja2's autoescape; the file's content security
-policy allows only the style and the script whose hashes it names.
+Text of articles and names of speakers pass Jinja2's autoescape (see `stance.reports.page`).
 """
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from html import escape
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
 from stance.labels import DE_ESCALATORY, ESCALATORY, NEGATIVE, OFF_TOPIC, POSITIVE
 from stance.reports.content import ArticlePage, Content
 from stance.reports.figures import Figures
-from stance.reports.notes import OFF, Note, printable
+from stance.reports.notes import OFF, Note
+from stance.reports.page import part, render
 from stance.reports.periods import MONTHS, in_words, start_of
 from stance.reports.words import (
     days_in_words,
@@ -40,21 +37,13 @@ Run = tuple[str, Note | None, bool, int]
 
 def html_report(content: Content) -> str:
     """Return the report as one HTML document, the same for the same content."""
-    import jinja2
     from markupsafe import Markup
 
-    def part(name: str) -> str:
-        return (files("stance.reports") / "templates" / name).read_text(encoding="utf-8")
-
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False
-    )
     marks = marks_of(content.labels)
     order = list(marks)
-    style, script = part("report.css") + _signs(content.labels, marks), part("report.js")
-    page = environment.from_string(part("report.html.j2")).render(
-        c=content, style=Markup(style), script=Markup(script), style_hash=_hash(style),
-        script_hash=_hash(script), headings=_HEADINGS.get(content.task, content.poles),
+    return render(
+        "report.html.j2", style=part("report.css") + _signs(content.labels, marks),
+        script=part("report.js"), c=content, headings=_HEADINGS.get(content.task, content.poles),
         mark=lambda status: marks[status][0], glyph=lambda status: marks[status][1],
         word=word_of, in_words=in_words, days=days_in_words,
         signed=signed, index=index_in_words, small=rest_of,
@@ -66,7 +55,6 @@ def html_report(content: Content) -> str:
         statuses=lambda found: [(s, found[s]) for s in order if found.get(s)],
         points=_points(content, marks), trend=_trend(content), ticks=_ticks(content),
     )  # fmt: skip
-    return printable(page) + "\n"
 
 
 def _pairs(note: Note, labels: Sequence[str]) -> list[tuple[str, int]]:
@@ -114,10 +102,6 @@ def _introduced(notes: Sequence[Note]) -> Iterator[tuple[Note, str]]:
         about = (note.speaker, note.about_speaker)
         yield note, "" if about in said else note.about_speaker
         said.add(about)
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode()
 
 
 def _bars(figures: Figures, labels: Sequence[str], marks: Mapping[str, tuple[str, str]]) -> Bars:
