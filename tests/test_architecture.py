@@ -25,7 +25,7 @@ ROWS = (
     ("store",),
     ("scoring",),
     ("aggregate",),
-    ("audit", "drift"),
+    ("audit", "drift", "labelling"),
     ("reports",),
     ("training", "calibrating"),
     ("cli",),

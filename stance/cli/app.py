@@ -14,6 +14,7 @@ from stance.cli import (
     drift,
     evaluate,
     explain,
+    label,
     models,
     predict,
     quotes,
@@ -82,5 +83,6 @@ app.command("speakers", short_help="Which names are one speaker")(speakers.speak
 app.command("summarize", short_help="Index and shares by any column")(summarize.summarize)
 app.command("drift", short_help="Is a new batch unlike the known?")(drift.drift)
 app.command("report", short_help="Show who said what")(report.report)
+app.command("label", short_help="Label quotes by hand, in the terminal")(label.label)
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from stance.cli import audit
+from stance.cli import audit, convert
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -154,3 +154,6 @@ def join(
 
 
 app.command("audit", short_help="Check a random sample by hand; how right is the run?")(audit.audit)
+app.command("convert", short_help="To and from Label Studio and doccano; merge annotators")(
+    convert.convert
+)
