@@ -8,16 +8,20 @@ from typing import Any, Literal, Self
 
 import pydantic
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from stance.errors import ConfigError
 from stance.labels import DEFAULT_TASKS, KNOWN_TASKS
 
 KINDS = ("baseline", "transformer")
+#: Limits of a config, which is some kB: characters of the file (or of a value of `--set`),
+#: values once aliases are followed, digits of a whole number.
+MAX_CHARS, MAX_VALUES, MAX_DIGITS = 1_000_000, 10_000, 100
+_MOST_SHOWN = 20
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Columns(_Strict):
@@ -58,13 +62,13 @@ class DataConfig(_Strict):
     support_weight: float = Field(default=1.0, gt=0)
     overlap: Literal["refuse", "drop"] = "refuse"
     exchange_names: float = Field(default=0.0, ge=0, le=1)
-    at_most: dict[str, dict[str, int]] = Field(default_factory=dict)
+    at_most: dict[str, dict[str, NonNegativeInt]] = Field(default_factory=dict)
 
     @pydantic.field_validator("tasks", mode="before")
     @classmethod
     def _name_known_sets(cls, value: Any) -> Any:
-        if isinstance(value, (list, tuple)):
-            return {str(task): KNOWN_TASKS.get(str(task), ()) for task in value}
+        if isinstance(value, (list, tuple)) and all(isinstance(task, str) for task in value):
+            return {task: KNOWN_TASKS.get(task, ()) for task in value}
         if isinstance(value, dict):  # YAML has lists only
             return {k: tuple(v) if isinstance(v, list) else v for k, v in value.items()}
         return value
@@ -78,6 +82,9 @@ class DataConfig(_Strict):
     def _has_a_task(self) -> Self:
         if not self.tasks:
             raise ValueError("names no task; give at least one, such as [stance]")
+        for task, names in self.tasks.items():
+            if len(set(names)) < len(names):
+                raise ValueError(f"tasks gives '{task}' a label twice; give each label once")
         wanted = [(task, label) for where in self.only.values() for task, label in where.items()]
         bounded = [(task, label) for task, where in self.at_most.items() for label in where]
         for key, pairs in (
@@ -120,14 +127,16 @@ def load_config(
     checked against that class's own parameters and filled with their defaults. Raises
     `ConfigError` listing every mistake, each with its path.
     """
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
-    except FileNotFoundError:
+    if not plain_file(path):
         raise ConfigError(
-            f"no config file at {path}; give the path of a YAML file such as configs/baseline.yaml"
-        ) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
+            f"no config file at {str(path)[:200]}; give the path of a YAML file such as "
+            "configs/baseline.yaml"
+        )
+    try:
+        with path.open(encoding="utf-8") as file:
+            raw = _load(file.read(MAX_CHARS + 1))
+    except (OSError, ValueError) as error:  # UnicodeDecodeError is a ValueError
+        reason = " ".join(str(error).split())[:300]
         raise ConfigError(f"{path} cannot be read as YAML: {reason}") from None
     if not isinstance(raw, dict):
         raise ConfigError(f"{path} holds {type(raw).__name__}; expected keys such as kind and data")
@@ -161,7 +170,10 @@ def parse_config(
                 config = config.model_copy(update={"model": filled})
     if mistakes or config is None:
         count = f"{len(mistakes)} mistake{'s' if len(mistakes) != 1 else ''}"
-        raise ConfigError(f"{where} has {count}:\n" + "\n".join(f"  {m}" for m in mistakes))
+        lines = [f"  {m}" for m in mistakes[:_MOST_SHOWN]]
+        if len(mistakes) > _MOST_SHOWN:
+            lines.append(f"  ... and {len(mistakes) - _MOST_SHOWN} more")
+        raise ConfigError(f"{where} has {count}:\n" + "\n".join(lines))
     return config
 
 
@@ -178,24 +190,30 @@ def options_schema(constructor: Callable[..., Any]) -> type[BaseModel]:
         if name not in ("seed", "checkpoint_dir", "resume")
     }
     return pydantic.create_model(
-        "model", __config__=ConfigDict(extra="forbid", frozen=True), **definitions
+        "model",
+        __config__=ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False),
+        **definitions,
     )
 
 
 def _override(raw: dict[str, Any], item: str) -> None:
     key, equals, value = item.partition("=")
+    shown = repr(item[:80])[1:-1]
     path = key.strip().split(".")
     if not equals or not all(path):
-        raise ConfigError(f"--set got '{item}'; expected KEY=VALUE, such as model.epochs=3")
+        raise ConfigError(f"--set got '{shown}'; expected KEY=VALUE, such as model.epochs=3")
     place: Any = raw
     for name in path[:-1]:
         place = place.setdefault(name, {})
         if not isinstance(place, dict):
-            raise ConfigError(f"--set {item}: '{name}' holds a value, not keys, in this config")
+            raise ConfigError(f"--set {shown}: '{name}' holds a value, not keys, in this config")
     try:
-        place[path[-1]] = yaml.load(value, Loader=_UniqueKeyLoader)
-    except yaml.YAMLError:
-        raise ConfigError(f"--set {item}: '{value}' is not a YAML value; quote it") from None
+        place[path[-1]] = _load(value)
+    except ValueError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ConfigError(
+            f"--set {shown}: {value[:60]!r} is not a YAML value ({reason}); quote it"
+        ) from None
 
 
 def _lines(error: pydantic.ValidationError, *, prefix: str, known: Sequence[str] = ()) -> list[str]:
@@ -231,16 +249,71 @@ def suggest(name: str, known: Sequence[str]) -> str:
     return f"; expected one of {', '.join(known)}" if known else ""
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
+def plain_file(path: Path) -> bool:
+    """Return whether `path` is a plain file: a pipe or a device could be read for ever."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is too long, or holds a NUL
+        return False
+
+
+def _load(text: str) -> Any:
+    """Return the value of a YAML text; raises `ValueError` for what is none, or too much."""
+    if len(text) > MAX_CHARS:
+        raise ValueError(f"it is longer than {MAX_CHARS:,} characters")
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if _values(node, {}) > MAX_VALUES:
+            raise ValueError(f"it unfolds to more than {MAX_VALUES:,} values")
+        return loader.construct_document(node)
+    except RecursionError:
+        raise ValueError("it nests too deep, or a value refers to itself") from None
+    except ValueError:
+        raise
+    except (yaml.YAMLError, OverflowError, LookupError, TypeError, AttributeError) as error:
+        # PyYAML lets the errors of int(), dates and lookups through as they are.
+        raise ValueError(f"{error or type(error).__name__}") from None
+
+
+def _values(node: yaml.Node, known: dict[int, int]) -> int:
+    """Return how many values `node` holds, those behind an alias each time it is used."""
+    if id(node) not in known:
+        inner: list[Any] = []
+        if isinstance(node, yaml.SequenceNode):
+            inner = node.value
+        elif isinstance(node, yaml.MappingNode):
+            inner = [one for pair in node.value for one in pair]
+        known[id(node)] = 1 + sum(_values(one, known) for one in inner)
+    return known[id(node)]
+
+
+class _Loader(yaml.SafeLoader):
     """A safe loader that refuses a key given twice, which YAML would let the last one win."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
-            if key in seen:
+            if isinstance(key, (list, dict, set)) or key in seen:
+                what = "is no name" if isinstance(key, (list, dict, set)) else "is given twice"
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"key '{key}' is given twice", key_node.start_mark
+                    None, None, f"key {repr(key)[:60]} {what}", key_node.start_mark
                 )
             seen.add(key)
         return super().construct_mapping(node, deep)
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
+        value = super().construct_scalar(node)
+        number = node.tag.rpartition(":")[2] in ("int", "float")
+        if number and len(str(value)) > MAX_DIGITS:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"a number has more than {MAX_DIGITS} digits", node.start_mark
+            )
+        if any("\ud800" <= letter <= "\udfff" for letter in str(value)):
+            raise yaml.constructor.ConstructorError(
+                None, None, "half of a surrogate pair is no character", node.start_mark
+            )
+        return value

@@ -14,7 +14,7 @@ import numpy as np
 
 from stance import store
 from stance.classifiers.base import Classifier
-from stance.config import DataConfig, RunConfig, load_config
+from stance.config import MAX_CHARS, DataConfig, RunConfig, load_config, plain_file
 from stance.data import fingerprint, keep_only, labelled, read_statements, text_key
 from stance.errors import IntegrityError, StatementError
 from stance.evaluation.evaluate import Evaluation, evaluate
@@ -63,7 +63,10 @@ def read_config(path: Path, *, overrides: Sequence[str] = ()) -> RunConfig:
 
 def _kinds_of(path: Path, overrides: Sequence[str]) -> list[str]:
     # The heavy library of one kind is not imported to check a config of the other.
-    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    text = ""
+    if plain_file(path):
+        with path.open(encoding="utf-8", errors="replace") as file:
+            text = file.read(MAX_CHARS)
     text += "\n".join(item.replace("=", ": ", 1) for item in overrides)
     return [kind for kind in store.KINDS if f"kind: {kind}" in text] or list(store.KINDS)
 
