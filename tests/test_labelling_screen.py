@@ -132,6 +132,19 @@ def test_control_and_direction_characters_do_not_reach_the_terminal(out):
     assert clean("a\tb\nc") == "a\tb\nc"
 
 
+def test_a_disk_that_takes_no_more_ends_the_screen_with_the_reason(out):
+    async def run():
+        journal = Journal.open(out, annotator=None, tasks=TASKS)
+        app = LabelApp(Session(ITEMS, journal), pages(codebook_text()))
+        journal.close()
+        async with app.run_test() as pilot:
+            await pilot.press("1")
+            await pilot.pause()
+        return str(app.failure)
+
+    assert asyncio.run(run()).endswith("labels.jsonl.keys is closed")
+
+
 def label_command(arguments, before=""):
     code = f"import sys\n{before}\nfrom stance.cli.__main__ import main\nmain()"
     return subprocess.run([sys.executable, "-c", code, "label", *map(str, arguments)],

@@ -9,6 +9,7 @@ from stance.cli.options import Attribution, Column, InputFormat, MaxChars
 
 if TYPE_CHECKING:
     from stance.labelling import Item
+    from stance.labelling.screen import LabelApp
 
 
 def label(
@@ -83,13 +84,16 @@ def label(
     try:
         session = Session(queue, journal, revisit=skipped)
         mended = f"a torn line of {journal.repaired} bytes was mended" if journal.repaired else ""
-        app_class(session, book, suggest=suggest, notice=mended).run()
+        app = app_class(session, book, suggest=suggest, notice=mended)
+        app.run()
+        if app.failure is not None:
+            raise app.failure
         say(f"{session.done} of {len(queue)} labelled, {session.skipped} skipped -> {out}")
     finally:
         journal.close()
 
 
-def _app_class() -> type:
+def _app_class() -> "type[LabelApp]":
     """Return the application before anything is read, so that a missing extra is said at once."""
     from stance.errors import UsageError
 

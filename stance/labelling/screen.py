@@ -5,6 +5,7 @@ as markup, and control characters do not reach the terminal.
 """
 
 import re
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Footer, Input, Static
 
+from stance.errors import StanceError
 from stance.labelling.codebook import Page
 from stance.labelling.session import Session
 
@@ -62,6 +64,7 @@ class LabelApp(App[None]):
         super().__init__()
         self.session, self.pages, self.suggest = session, pages, suggest
         self.notice, self.page = notice, 0
+        self.failure: StanceError | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out progress, quote and question on the left, the codebook on the right."""
@@ -83,19 +86,19 @@ class LabelApp(App[None]):
 
     def action_answer(self, number: int) -> None:
         """Give the label of that number."""
-        self._after(self.session.answer(number), f"{number} is none of the answers")
+        self._do(lambda: self.session.answer(number), f"{number} is none of the answers")
 
     def action_off_topic(self) -> None:
         """Label the item off topic."""
-        self._after(self.session.off_topic())
+        self._do(self.session.off_topic)
 
     def action_skip(self) -> None:
         """Go on without labels."""
-        self._after(self.session.skip())
+        self._do(self.session.skip)
 
     def action_undo(self) -> None:
         """Take back the last key."""
-        self._after(self.session.undo(), "nothing to undo")
+        self._do(self.session.undo, "nothing to undo")
 
     def action_note(self) -> None:
         """Open the line for a note."""
@@ -116,9 +119,8 @@ class LabelApp(App[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the note."""
-        self.session.note(event.value)
         self.action_leave_note()
-        self._after(True)
+        self._do(lambda: self.session.note(event.value))
 
     def action_codebook(self) -> None:
         """Show or hide the codebook."""
@@ -130,8 +132,13 @@ class LabelApp(App[None]):
         self.query_one("#codebook").remove_class("hidden")
         self._draw_rule()
 
-    def _after(self, worked: bool, otherwise: str = "all is labelled") -> None:
-        self.notice = "" if worked else otherwise
+    def _do(self, act: Callable[[], bool], otherwise: str = "all is labelled") -> None:
+        try:
+            self.notice = "" if act() else otherwise
+        except StanceError as error:  # a full disk: end at once, before more is typed in vain
+            self.failure = error
+            self.exit()
+            return
         self._draw()
 
     def _draw(self) -> None:
