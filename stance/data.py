@@ -10,9 +10,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from stance.config import Columns, suggest
+from stance.config import Columns, plain_file, suggest
 from stance.errors import DataError, StatementError
 from stance.labels import KNOWN_TASKS
 from stance.records import NARRATION, Statement
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 SUFFIXES = (".jsonl", ".csv", ".tsv", ".parquet")
+#: The longest line of a file of statements or scores, in characters; one without an end would
+#: fill the memory.
+MAX_LINE = 10_000_000
 _MOST_SHOWN = 20
+_LONGEST = 500  # characters of one mistake: a file may name a million columns
+_BATCH = 256
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -29,36 +35,61 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
     Raises `DataError` for a missing file, another ending, or a line that cannot be read.
     """
-    if not path.is_file():
-        raise DataError(f"no data file at {path}; give a {', '.join(SUFFIXES)} file of statements")
+    if not plain_file(path):
+        raise DataError(
+            f"no data file at {str(path)[:200]}; give a {', '.join(SUFFIXES)} file of statements"
+        )
     if path.suffix == ".jsonl":
         yield from _jsonl_rows(path)
     elif path.suffix in (".csv", ".tsv"):
         yield from _csv_rows(path, "\t" if path.suffix == ".tsv" else ",")
     elif path.suffix == ".parquet":
-        import pyarrow.parquet as pq
-
-        try:
-            yield from enumerate(pq.read_table(path).to_pylist(), start=1)
-        except (OSError, ValueError) as error:
-            raise DataError(f"{path} cannot be read as Parquet: {error}") from None
+        yield from _parquet_rows(path)
     else:
         raise DataError(
             f"{path} ends in '{path.suffix}'; labelled statements come as {', '.join(SUFFIXES)}"
         )
 
 
+def _parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    number = 0
+    try:
+        with pq.ParquetFile(path) as table:
+            for batch in table.iter_batches(batch_size=_BATCH):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, row
+    except (OSError, ValueError, OverflowError, pa.ArrowException) as error:
+        raise DataError(f"{path} cannot be read as Parquet: {_one_line(str(error))}") from None
+
+
+def _lines(file: IO[str], path: Path) -> Iterator[str]:
+    """Yield the lines of an open file; raises `DataError` for one longer than `MAX_LINE`."""
+    number = 0
+    while line := file.readline(MAX_LINE + 1):
+        number += 1
+        if len(line) > MAX_LINE:
+            raise DataError(
+                f"{path}:{number} is longer than {MAX_LINE:,} characters; give one statement a line"
+            )
+        yield line
+
+
 def _jsonl_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         with path.open(encoding="utf-8-sig") as lines:
-            for number, line in enumerate(lines, start=1):
+            for number, line in enumerate(_lines(lines, path), start=1):
                 if not line.strip():
                     continue
                 try:
                     row = json.loads(line)
-                except json.JSONDecodeError as error:
+                except (ValueError, RecursionError) as error:  # too many digits, too deep
+                    reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
                     raise DataError(
-                        f"{path}:{number} is not JSON ({error.msg}); give one object a line"
+                        f"{path}:{number} is not JSON ({reason[:200]}); give one object a line"
                     ) from None
                 if not isinstance(row, dict):
                     raise DataError(f"{path}:{number} holds {type(row).__name__}, not an object")
@@ -70,7 +101,9 @@ def _jsonl_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def _csv_rows(path: Path, delimiter: str) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines, delimiter=delimiter, restkey="\0more", strict=True)
+            reader = csv.DictReader(
+                _lines(lines, path), delimiter=delimiter, restkey="\0more", strict=True
+            )
             for row in reader:
                 if "\0more" in row:
                     raise DataError(
@@ -107,10 +140,14 @@ def read_statements(
     statements, mistakes = [], []
     for path in map(Path, paths):
         for number, row in read_rows(path):
-            named = {rename.get(key, key): value for key, value in row.items()}
+            # NaN is how a table of floats writes that there is nothing.
+            named = {rename.get(k, k): v for k, v in row.items() if v == v}
             where = f"{path}:{number}"
+            if wrong := mistyped(named, allowed):
+                mistakes.append(f"{where}: {wrong}")
+                continue
             if not isinstance(named.get("text"), str) or not named["text"].strip():
-                have = ", ".join(map(str, row))
+                have = ", ".join(list(map(str, row))[:_MOST_SHOWN])
                 mistakes.append(f"{where}: no text in column '{columns.text}' (columns: {have})")
                 continue
             if not narration and named.get("kind") == NARRATION:
@@ -126,10 +163,33 @@ def read_statements(
     return statements
 
 
+def mistyped(row: Mapping[str, Any], tasks: Iterable[str]) -> str | None:
+    """Return what is of the wrong type in a row, or None: words that are no words, a label list."""
+    for name in ("text", "context", "speaker", "kind", "dispute"):
+        value = row.get(name)
+        if value is not None and not isinstance(value, str):
+            return f"{name} is a {type(value).__name__}; expected text"
+    for name in ("id", "article", "group", *tasks):
+        value = row.get(name)
+        if value is not None and not isinstance(value, (str, int, float)):
+            return f"{name} is a {type(value).__name__}; expected one word or number"
+    for name in ("text", "context", "speaker", "article", *tasks):
+        value = row.get(name)
+        if isinstance(value, str) and _SURROGATE.search(value):
+            return f"{name} holds half of a surrogate pair, which is no character; write it anew"
+    return None
+
+
+def _one_line(text: str) -> str:
+    """Return `text` in one line of at most `_LONGEST` characters, what cannot be seen escaped."""
+    seen = (c if c.isprintable() else repr(c)[1:-1] for c in text[:_LONGEST])
+    return "".join(seen) + ("..." if len(text) > _LONGEST else "")
+
+
 def mistakes_message(mistakes: Sequence[str]) -> str:
     """Return all mistakes in one message, a line each; beyond 20 they are counted."""
     lines = [f"{len(mistakes)} mistake{'s' if len(mistakes) != 1 else ''} in the data:"]
-    lines += [f"  {mistake}" for mistake in mistakes[:_MOST_SHOWN]]
+    lines += [f"  {_one_line(mistake)}" for mistake in mistakes[:_MOST_SHOWN]]
     if len(mistakes) > _MOST_SHOWN:
         lines.append(f"  ... and {len(mistakes) - _MOST_SHOWN} more")
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stance.config import suggest
-from stance.data import read_rows
+from stance.data import mistyped, read_rows
 from stance.errors import StatementError
 from stance.labels import KNOWN_TASKS, canonical_order
 from stance.records import ATTRIBUTIONS, NARRATION, SPEAKER_KINDS, STATEMENT_KINDS, quote_id
@@ -53,8 +53,11 @@ def check(
         have = ", ".join(sorted(map(str, columns)))
         return [f"{path}: no label column among {', '.join(KNOWN_TASKS)} (columns: {have})"]
     standoff = {"article", "start", "end"} <= columns
+    # A row of wrong types is told of, and kept from the checks that would stumble over it.
+    wrong = {n: reason for n, row in rows if (reason := mistyped(row, tasks))}
+    mistakes = [f"{path}:{n}: {reason}" for n, reason in wrong.items()]
+    rows = [(number, row) for number, row in rows if number not in wrong]
     ids = {row.get("id") for _, row in rows}
-    mistakes: list[str] = []
     for number, row in rows:
         found = [
             *_labels(row, tasks),
@@ -140,7 +143,7 @@ def _duplicates(
     first: dict[Any, tuple[int, Mapping[str, Any]]] = {}
     for number, row in rows:
         keys = ("article", "start", "end") if standoff else ("text", "context", "speaker")
-        key = tuple(json.dumps(row.get(k), ensure_ascii=False) for k in keys)
+        key = tuple(json.dumps(row.get(k), default=str) for k in keys)
         if key in first:
             line, other = first[key]
             clash = [task for task in tasks if other.get(task) != row.get(task)]
@@ -190,7 +193,7 @@ def stats(
     }
 
     def count(group: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
-        found = {task: Counter(row.get(task) for row in group) for task in orders}
+        found = {task: Counter(str(row.get(task)) for row in group) for task in orders}
         return {task: {name: found[task][name] for name in orders[task]} for task in orders}
 
     statements = [row for row in plain if row.get("kind") != NARRATION]
@@ -206,7 +209,7 @@ def stats(
     return Stats(
         rows=len(plain),
         statements=len(statements),
-        groups=len({row.get("group") or n for n, row in enumerate(statements)}),
+        groups=len({str(row.get("group") or n) for n, row in enumerate(statements)}),
         labels=count(statements),
         by=tables,
     )

@@ -7,6 +7,7 @@ of the corpora, each article's text verified by its hash.
 
 import hashlib
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ SPANS = {
     "speaker_mention": ("speaker_start", "speaker_end"),
     "speaker": ("name_start", "name_end"),
 }
+_CORPUS = re.compile(r"[A-Za-z0-9_][\w.-]{0,99}")
 _REQUIRED = ("corpus", "article", "sha256", "start", "end", "context_start", "context_end")
 
 
@@ -53,10 +55,30 @@ def read_standoff(paths: Iterable[Path]) -> list[dict[str, Any]]:
                 mistakes.append(f"{path}:{number}: missing {', '.join(missing)}")
             elif words := [key for key in SPANS if key in row]:
                 mistakes.append(f"{path}:{number}: standoff rows hold no words, but has {words}")
+            elif wrong := _wrong(row):
+                mistakes.append(f"{path}:{number}: {wrong}")
             rows.append(row)
     if mistakes:
         raise StatementError(mistakes_message(mistakes))
     return rows
+
+
+def _wrong(row: Mapping[str, Any]) -> str | None:
+    """Return what a row says that cannot be: another file's path, offsets that are none."""
+    if not isinstance(row["corpus"], str) or not _CORPUS.fullmatch(row["corpus"]):
+        return f"corpus is {row['corpus']!r:.80}; expected a plain name, without folders"
+    if not isinstance(row["article"], (str, int)) or not isinstance(row["sha256"], str):
+        return "article and sha256 are expected as text"
+    for first, last in SPANS.values():
+        start, end = row.get(first), row.get(last)
+        if start is None or end is None:
+            continue
+        good = type(start) is int and type(end) is int  # neither bool nor NaN
+        if not good or not 0 <= start <= end:
+            return (
+                f"{first} and {last} are {start!r:.40} and {end!r:.40}; expected offsets in order"
+            )
+    return None
 
 
 def join(rows: Sequence[Mapping[str, Any]], corpus: Path) -> Joined:
@@ -113,6 +135,11 @@ def _fill(row: Mapping[str, Any], text: str) -> dict[str, Any]:
     filled: dict[str, Any] = {"id": quote_id(row["article"], row["start"], row["end"])}
     for name, (start, end) in SPANS.items():
         if row.get(start) is not None and row.get(end) is not None:
+            if row[end] > len(text):
+                raise StatementError(
+                    f"{row['corpus']} {row['article']}: {end} is {row[end]}, but the article has "
+                    f"{len(text)} characters; restore the offsets"
+                )
             filled[name] = text[row[start] : row[end]]
     if "speaker" not in filled and "speaker_mention" in filled:
         filled["speaker"] = filled["speaker_mention"]

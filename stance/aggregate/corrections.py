@@ -84,6 +84,10 @@ def read_corrections(path: Path) -> list[Correction]:
 
 def _correction(row: Row, where: str) -> Correction:
     given = {str(k): v for k, v in row.items() if v not in (None, "")}
+    given = {k: v for k, v in given.items() if k not in (*_ABOUT, *_FOR_READING)}
+    listed = [name for name, value in given.items() if isinstance(value, (list, dict, bytes))]
+    if listed:
+        raise ValueError(f"{listed[0]} is a {type(given[listed[0]]).__name__}; expected one value")
     missing = [name for name in ("article", "start", "end") if name not in given]
     if missing:
         raise ValueError(f"no {' and no '.join(missing)} (columns: {', '.join(row)})")
@@ -98,11 +102,13 @@ def _correction(row: Row, where: str) -> Correction:
 
 def _offset(value: Any, name: str) -> int:
     try:
-        number = float(value)  # a table may have turned 12 into 12.0
-    except (TypeError, ValueError):
+        number = -1.0 if isinstance(value, bool) else float(value)  # a table may say 12.0 for 12
+    except (TypeError, ValueError, OverflowError):
         number = -1.0
-    if number < 0 or number != int(number):
-        raise ValueError(f"{name} is {value!r}; expected a whole number of code points from 0")
+    if not 0 <= number < 2**53 or number != int(number):
+        raise ValueError(
+            f"{name} is {repr(value)[:60]}; expected a whole number of code points from 0"
+        )
     return int(number)
 
 

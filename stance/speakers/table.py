@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stance import gazetteer as gz
-from stance.config import suggest
+from stance.config import plain_file, suggest
 from stance.errors import DataError
 from stance.records import SPEAKER_KINDS
 from stance.speakers.names import plain, untitled
@@ -18,6 +18,8 @@ COLUMNS = ("alias", "speaker", "kind", "role", "country")
 #: What `stance speakers` adds for whoever reviews its proposal; not read back.
 REVIEW = ("count", "score", "reason")
 _MOST = 10
+#: The longest table in characters; some hundred thousand aliases fit.
+MAX_CHARS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,14 +135,22 @@ def read_aliases(path: str | Path) -> AliasTable:
     any form the gazetteer knows. Raises `DataError`, one for all mistakes.
     """
     path = Path(path)
-    if not path.is_file():
-        raise DataError(f"no table of aliases at {path}; give a CSV file")
+    if not plain_file(path):
+        raise DataError(f"no table of aliases at {str(path)[:200]}; give a CSV file")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            text = file.read(MAX_CHARS + 1)
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not UTF-8 ({error.reason}); save it as UTF-8") from None
+    if len(text) > MAX_CHARS:
+        raise DataError(
+            f"{path} is longer than {MAX_CHARS:,} characters; this is no table of aliases"
+        )
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey="\0more")
-    columns = [(name or "").strip() for name in reader.fieldnames or []]
+    try:
+        columns = [(name or "").strip() for name in reader.fieldnames or []]
+    except csv.Error as error:
+        raise DataError(f"{path}:1 is not CSV ({error})") from None
     reader.fieldnames = columns
     _check_columns(path, columns)
     aliases, lines, mistakes = [], [], []
@@ -179,8 +189,8 @@ def _check_columns(path: Path, columns: list[str]) -> None:
             else "names a column twice"
         )  # fmt: skip
         raise DataError(
-            f"{path} {what} (it has: {', '.join(columns) or 'nothing'}); expected alias and "
-            "speaker, and if you like kind, role and country, parted by commas"
+            f"{path} {what} (it has: {', '.join(columns[:20])[:500] or 'nothing'}); expected "
+            "alias and speaker, and if you like kind, role and country, parted by commas"
         )
 
 
