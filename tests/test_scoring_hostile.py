@@ -2,10 +2,12 @@
 
 import json
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scoring_fakes import FakeModel, fake_extract, words_of
 
+from stance.errors import UsageError
 from stance.records import Article
 from stance.scoring import score, score_to
 
@@ -113,3 +115,19 @@ def test_the_worst_of_marks_go_through_extraction_by_rules_in_bounded_time(tmp_p
     summary = score_to(tmp_path / "a.jsonl", articles, FakeModel(), workers=2, english_only=False,
                        seconds_per_article=30)  # fmt: skip
     assert summary.failed == 1  # the one of newlines alone
+
+
+@pytest.mark.parametrize("name", ["parts", "state", "state/.lock"])
+def test_a_link_inside_the_folder_of_scores_leads_nowhere(tmp_path, name):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "s" / "state").mkdir(parents=True)
+    (tmp_path / "victim").write_text("mine")
+    if name == "state":
+        (tmp_path / "s" / "state").rmdir()
+    target = "victim" if name.endswith(".lock") else "elsewhere"
+    (tmp_path / "s" / name).symlink_to(tmp_path / target)
+    with pytest.raises(UsageError, match="is a symbolic link; give --out a new folder"):
+        score_to(tmp_path / "s", [Article(id="a", text=words_of(3))], FakeModel(),
+                 extract=fake_extract)  # fmt: skip
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert (tmp_path / "victim").read_text() == "mine"

@@ -90,7 +90,7 @@ def read_confusion(path: Path, task: str) -> Confusion:
         raise DataError(
             f"{path} cannot be read ({error.strerror}); write it with stance evaluate --json"
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(
             f"{path} is not JSON ({error}); write it with stance evaluate --json"
         ) from None

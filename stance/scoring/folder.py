@@ -119,6 +119,9 @@ class ScoreFolder:
                 f"{self.root} holds files but no manifest of scores; nothing was written: "
                 "choose an empty or a new folder"
             )
+        for path in (self.parts, self.state, self.state / ".lock"):
+            if path.is_symlink():  # following it would write outside the folder
+                raise UsageError(f"{path} is a symbolic link; give --out a new folder")
         try:
             for folder in (self.root, self.parts, self.state):
                 folder.mkdir(parents=True, exist_ok=True)
