@@ -10,6 +10,7 @@ and bytes). A later format adds its upgrade rule to `_upgrade` and keeps a test 
 
 import hashlib
 import importlib
+import inspect
 import json
 import re
 import shutil
@@ -26,6 +27,7 @@ from stance.errors import (
     ManifestError,
     ModelError,
     ModelNotFoundError,
+    StanceError,
     UsageError,
 )
 
@@ -187,12 +189,13 @@ def read_manifest(folder: Path) -> Manifest:
         raise ManifestError(f"{path} is larger than 16 MB; this is no manifest of a model")
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        json.dumps(raw, ensure_ascii=False).encode()  # half of a surrogate pair has no fingerprint
+    except (ValueError, RecursionError) as error:  # ValueError: also a number of 5,000 digits
         raise ManifestError(f"{path} is not JSON ({error}); restore or retrain the model") from None
     if not isinstance(raw, dict):
         raise ManifestError(f"{path} holds {type(raw).__name__}; expected an object")
     raw = _upgrade(raw, path)
-    if raw.get("kind") not in KINDS:
+    if not isinstance(raw.get("kind"), str) or raw["kind"] not in KINDS:
         raise ManifestError(
             f"{path} names kind {raw.get('kind')!r}; known kinds are {', '.join(KINDS)}"
         )
@@ -218,10 +221,10 @@ def _tasks(raw: Mapping[str, Any], path: Path) -> dict[str, tuple[str, ...]]:
         isinstance(names, list)
         and len(names) >= 2
         and len(set(map(str, names))) == len(names)
-        and all(isinstance(name, str) and name for name in names)
+        and all(isinstance(name, str) and name and name.isprintable() for name in names)
         for names in tasks.values()
     )
-    if not good or not tasks:
+    if not good or not tasks or not all(task and task.isprintable() for task in tasks):
         raise ManifestError(f"{path} has no usable 'tasks' (task -> at least two distinct labels)")
     return {task: tuple(names) for task, names in tasks.items()}
 
@@ -274,7 +277,23 @@ def load(model: str | Path, *, backend: str | None = None, **options: Any) -> An
     folder = find(model)
     manifest = verify(folder, card=False)
     kind = _loading_class(folder, manifest, backend)
-    loaded = kind.from_folder(folder, manifest.raw, **options)
+    _check_params(kind, manifest.raw["classifier"].get("params"), folder)
+    try:
+        loaded = kind.from_folder(folder, manifest.raw, **options)
+    except (StanceError, ImportError):
+        raise
+    except Exception as error:  # files made to look sound can fail anywhere in a library
+        reason = " ".join(str(error).split())[:200]
+        raise IntegrityError(
+            f"{folder} does not load ({type(error).__name__}: {reason}); restore the folder or "
+            "retrain the model"
+        ) from error
+    for task, value in loaded.temperature_.items():
+        if not 1e-3 <= value <= 1e3:  # NaN is refused too
+            raise ManifestError(
+                f"{folder} has temperature {value} for '{task}'; expected a number from 0.001 to "
+                "1000; calibrate or retrain the model"
+            )
     if {t: tuple(loaded.labels_[t]) for t in loaded.tasks_} != dict(manifest.tasks):
         raise IntegrityError(
             f"{folder}: the weights' labels differ from the manifest's; retrain the model"
@@ -283,6 +302,21 @@ def load(model: str | Path, *, backend: str | None = None, **options: Any) -> An
     loaded.fingerprint = manifest.fingerprint
     loaded.manifest = manifest.raw
     return loaded
+
+
+def _check_params(kind: Any, params: Any, folder: Path) -> None:
+    """Raise `ManifestError` for a parameter whose type is not that of the class's default."""
+    known = inspect.signature(kind.__init__).parameters
+    for name, value in params.items() if isinstance(params, dict) else ():
+        default = known[name].default if name in known else None
+        good: tuple[type, ...] = (type(default),) if isinstance(default, (bool, int)) else ()
+        if isinstance(default, float):
+            good = (int, float)
+        if good and (type(value) not in good or not abs(value) < 1e12):
+            raise ManifestError(
+                f"{folder} has parameter {name} = {value!r:.60}; expected a value such as "
+                f"{default!r}; restore the manifest or retrain the model"
+            )
 
 
 def shipped_roots() -> list[Path]:

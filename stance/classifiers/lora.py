@@ -88,6 +88,12 @@ def check_tensors(
                 f"tensor '{name}' of the {what} has shape {tuple(tensors[name].shape)}, expected "
                 f"{tuple(shape)}; train the model again"
             )
+        kind = tensors[name].dtype
+        if kind not in (torch.float32, torch.float16, torch.bfloat16, torch.float64):
+            raise IntegrityError(
+                f"tensor '{name}' of the {what} is of type {kind}, expected floats of 16, 32 "
+                "or 64 bits; train the model again"
+            )
         if not torch.isfinite(tensors[name]).all():
             raise IntegrityError(
                 f"tensor '{name}' of the {what} holds numbers that are not finite; "
