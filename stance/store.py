@@ -139,8 +139,7 @@ def save(
                 for path in sorted(beside.iterdir())
             },
         }
-        text = json.dumps(raw, indent=1, ensure_ascii=False) + "\n"
-        (beside / MANIFEST).write_text(text, encoding="utf-8")
+        _write_manifest(raw, beside / MANIFEST)
         if folder.exists():
             shutil.rmtree(folder)
         beside.replace(folder)
@@ -151,9 +150,13 @@ def rewrite_manifest(folder: Path, **blocks: Any) -> Manifest:
     """Replace whole blocks of a folder's manifest, in one rename; no other file is touched."""
     raw = {**read_manifest(folder).raw, **blocks}
     beside = folder / f".{MANIFEST}.new"
-    beside.write_text(json.dumps(raw, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    _write_manifest(raw, beside)
     beside.replace(folder / MANIFEST)
     return read_manifest(folder)
+
+
+def _write_manifest(raw: Mapping[str, Any], path: Path) -> None:
+    path.write_text(json.dumps(raw, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def check_target(folder: Path, *, force: bool = False) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stance.errors import StatementError, UsageError
-from stance.evaluation import formulas
+from stance.evaluation import formulas, proportions
 from stance.evaluation.resampling import Estimate, Floats, Ints, percentile_interval, plain
 
 _LOG_RANGE = (-4.0, 4.0)  # temperatures from 1/55 to 55: beyond that a model says nothing
@@ -115,13 +115,8 @@ def reliability_curve(
 
 def wilson(hits: int, n: int, coverage: float = 0.95) -> Estimate:
     """Return the share `hits / n` with Wilson's score interval."""
-    from scipy.stats import norm
-
-    z = float(norm.ppf((1 + coverage) / 2))
-    share = hits / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
-    return Estimate(value=share, low=max(0.0, middle - half), high=min(1.0, middle + half))
+    low, high = proportions.wilson(hits / n, n, coverage=coverage)
+    return Estimate(value=hits / n, low=low, high=high)
 
 
 def perfect_ece(

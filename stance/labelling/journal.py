@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Self
 from stance.data import read_rows
 from stance.errors import DataError, StanceError, UsageError
 from stance.labels import OFF_TOPIC, RELEVANT
-from stance.scoring.writers import json_line, replacing
+from stance.scoring.writers import json_line, lock, replacing
 
 FORMAT = 1
 RELEVANCE = "relevance"
@@ -110,7 +110,8 @@ class Journal:
         except OSError as error:
             raise StanceError(f"{journal.keys} cannot be written ({error.strerror})") from None
         try:
-            _lock(journal._file, out)
+            taken = f"{out} is open in another `stance label`; close that, or give another --out"
+            lock(journal._file, taken=taken)
             journal._restore()
         except BaseException:
             journal.close()
@@ -281,16 +282,3 @@ def _flushed(file: BinaryIO, line: bytes) -> None:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _lock(file: BinaryIO, out: Path) -> None:
-    try:
-        import fcntl
-    except ImportError:  # no such locks on Windows
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        raise UsageError(
-            f"{out} is open in another `stance label`; close that, or give another --out"
-        ) from None

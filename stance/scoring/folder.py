@@ -24,7 +24,7 @@ from stance.errors import DataError, UsageError
 from stance.scoring.admission import Admitted
 from stance.scoring.rows import SCHEMA_VERSION
 from stance.scoring.tally import Tally
-from stance.scoring.writers import json_line, replacing
+from stance.scoring.writers import json_line, lock, replacing
 
 PART_FORMATS = ("parquet", "jsonl")
 
@@ -209,18 +209,9 @@ class ScoreFolder:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other runs out; the lock goes with the process, however it ends."""
-        try:
-            import fcntl
-        except ImportError:  # not on Windows, where two runs at once are the caller's risk
-            yield
-            return
+        taken = f"another run is writing into {self.root}; wait for it or choose another folder"
         with (self.state / ".lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise UsageError(
-                    f"another run is writing into {self.root}; wait for it or choose another folder"
-                ) from None
+            lock(file, taken=taken)
             yield
 
 

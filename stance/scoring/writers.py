@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from stance.errors import StanceError, UsageError
 from stance.scoring.rows import SCHEMA_VERSION, all_columns, as_cell, column_type
@@ -57,6 +57,22 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
         ) from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def lock(file: IO[Any], *, taken: str) -> None:
+    """Keep other processes out of what `file` stands for, until it is closed or the process ends.
+
+    Raises `UsageError` saying `taken` where another has it. Does nothing on Windows, where two
+    runs at once are the caller's risk.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise UsageError(taken) from None
 
 
 def _sync_folder(folder: Path) -> None:
