@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 #: Options of the classifier; `data` says what is done to the statements first.
-BASE = {"method": "full", "epochs": 3, "max_length": 64}
+BASE = {"method": "full", "epochs": 3, "max_length": 64, "pooling": "text", "bf16": True}
 RECIPES = {
     "base": {},
     "lora": {"method": "lora"},
@@ -32,7 +32,8 @@ RECIPES = {
     "context to 128 pieces": {"max_length": 128},
     "context without the text": {"data": "cut"},
     "pooled by the first token": {"pooling": "cls"},
-    "pooled over the text": {"pooling": "text"},
+    "pooled over all tokens": {"pooling": "mean"},
+    "in 32 bits": {"bf16": False},
     "rate 1e-4": {"learning_rate": 1e-4},
     "rate 1e-4, falling by 0.8 a layer": {"learning_rate": 1e-4, "layer_decay": 0.8},
     "six epochs": {"epochs": 6},
@@ -40,6 +41,7 @@ RECIPES = {
     "no head first": {"head_epochs": 0},
     "no dropout": {"dropout": 0.0},
     "names exchanged in half": {"data": "exchanged"},
+    "names hidden": {"data": "hidden"},
     "names exchanged, added": {"data": "exchanged and own"},
     "with authored statements": {"data": "authored"},
     "1,000 labels": {"data": "1000"},
@@ -74,12 +76,14 @@ def statements(file, dev, *, n_test, seed):
 def prepared(name, train, seed, n_train):
     """The training statements and the change made to every statement, for a recipe's `data`."""
     from stance.data import read_statements
-    from stance.evaluation.nameswap import swap_names
+    from stance.renaming import hide_names, swap_names
 
     rng = np.random.default_rng(seed)
     if name and name.isdigit():
         return train[: int(name)], lambda row: row
     train = train[:n_train]
+    if name == "hidden":
+        return train, hide_names
     if name == "cut":
         return train, lambda row: replace(row, context=row.context.replace(row.text, "...", 1))
     if name == "exchanged":
@@ -88,7 +92,9 @@ def prepared(name, train, seed, n_train):
     elif name == "exchanged and own":
         train = train + [swap_names(row, seed=seed) for row in train]
     elif name == "authored":
-        train = train + read_statements(["data/authored/statements.jsonl"])
+        train = train + read_statements(
+            ["data/authored/statements.jsonl", "data/authored/more.jsonl"]
+        )
     return train, lambda row: row
 
 
@@ -97,7 +103,7 @@ def run(name, options):
     import torch
 
     from stance.classifiers.transformer import TransformerClassifier
-    from stance.evaluation.nameswap import swap
+    from stance.renaming import exchange
 
     torch.set_num_threads(1)
     train, test, dev, groups = statements(
@@ -122,7 +128,7 @@ def run(name, options):
                 "gold": [row.labels[task] for row in rows],
                 "answer": [names[n] for n in found[task].argmax(1)],
             }
-    swaps = [swap(row, seed=0) for row in test[:400]]
+    swaps = [exchange(row, seed=0) for row in test[:400]]
     rows = [n for n, one in enumerate(swaps) if one.changed]
     found = classifier.probabilities([change(swaps[n].statement) for n in rows])["stance"]
     names = sorted(classifier.labels_["stance"])

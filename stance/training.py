@@ -19,8 +19,8 @@ from stance.data import fingerprint, keep_only, labelled, read_statements, text_
 from stance.errors import IntegrityError, StatementError
 from stance.evaluation.evaluate import Evaluation, evaluate
 from stance.evaluation.leakage import shared_passages
-from stance.evaluation.nameswap import swap_names
 from stance.records import Statement
+from stance.renaming import swap_names
 from stance.reports.card import model_card
 
 SEEN = "seen.txt"

@@ -15,6 +15,7 @@ PACKAGE = Path(labels.__file__).parent
 ROWS = (
     ("errors", "labels", "gazetteer"),
     ("records",),
+    ("renaming",),
     ("config",),
     ("articles", "data", "datacheck", "quotes"),
     ("standoff",),

@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from stance import gazetteer as gz
 from stance.errors import StatementError
-from stance.evaluation.edits import Edit, fix_articles, is_modifier
-from stance.evaluation.nameswap import name_swap, swap, swap_names
-from stance.evaluation.persons import names_in
+from stance.evaluation.nameswap import name_swap
 from stance.records import Statement
+from stance.renaming import exchange, hide_names, swap_names
+from stance.renaming.edits import Edit, fix_articles, is_modifier
+from stance.renaming.persons import names_in
 
 
 def swapped(text, context="", speaker=None, seed=0):
-    found = swap(Statement(text=text, context=context, speaker=speaker), seed=seed)
+    found = exchange(Statement(text=text, context=context, speaker=speaker), seed=seed)
     return found.statement.text, found
 
 
@@ -91,7 +92,7 @@ def test_ordinary_words_organisations_and_pronouns_are_left_alone(text):
 
 
 def test_a_person_keeps_one_new_name_in_text_context_and_speaker_and_titles_stay():
-    found = swap(
+    found = exchange(
         Statement(
             text="Minister Ilse Varga warned us, but Varga smiled",
             context="“Minister Ilse Varga warned us, but Varga smiled,” said Ilse’s aide. "
@@ -145,7 +146,7 @@ def test_a_country_that_is_a_given_name_is_a_person_before_a_surname():
 
 def test_the_text_is_still_found_in_its_context():
     context = "The talks failed. “The Kremlin will answer America,” a Turkish official said."
-    found = swap(Statement(text="The Kremlin will answer America", context=context)).statement
+    found = exchange(Statement(text="The Kremlin will answer America", context=context)).statement
     assert found.text in found.context
     assert found.text != "The Kremlin will answer America"
 
@@ -159,7 +160,7 @@ def test_the_text_is_still_found_in_its_context():
     ],
 )
 def test_a_text_cut_out_of_its_context_is_cut_at_the_same_words(text, context):
-    found = swap(Statement(text=text, context=context)).statement
+    found = exchange(Statement(text=text, context=context)).statement
     assert found.text in found.context
     assert (found.context == found.text) is (context == f"the {text}")
 
@@ -200,7 +201,7 @@ SENTENCES = st.lists(
 @settings(max_examples=150, deadline=None)
 def test_swaps_are_the_same_by_seed_and_leave_no_old_name(before, text, speaker):
     statement = Statement(text=text, context=f"{before}; {text}", speaker=speaker)
-    one, again = swap(statement, seed=7), swap(statement, seed=7)
+    one, again = exchange(statement, seed=7), exchange(statement, seed=7)
     assert one == again
     assert one.statement.text in one.statement.context
     whole = " ".join([one.statement.context, one.statement.speaker or ""])
@@ -329,3 +330,38 @@ def test_a_model_that_reads_no_names_keeps_every_label():
 def test_statements_without_names_have_nothing_to_swap():
     with pytest.raises(StatementError, match="none of the 1 statements names a person"):
         name_swap(Prejudiced(), [Statement(text="We agree")])
+
+
+def test_hidden_names_leave_the_same_statement_whoever_is_named():
+    one = Statement(
+        text="We will never negotiate with France",
+        context='Anna Berg, the Swedish foreign minister, said: "We will never negotiate with '
+        'France." Paris did not answer.',
+        speaker="Anna Berg",
+    )
+    other = Statement(
+        text="We will never negotiate with Japan",
+        context='Maria Costa, the Brazilian foreign minister, said: "We will never negotiate with '
+        'Japan." Tokyo did not answer.',
+        speaker="Maria Costa",
+    )
+    hidden = hide_names(one)
+    assert hidden == hide_names(other)
+    assert hidden.speaker == "Jordan Hartley"
+    assert hidden.text == "We will never negotiate with Kenya"
+    assert hidden.context == (
+        'Jordan Hartley, the Norwegian foreign minister, said: "We will never negotiate with '
+        'Kenya." Nairobi did not answer.'
+    )
+
+
+def test_hidden_names_are_hidden_again_to_the_same():
+    one = Statement(text="Kenya struck first", context="Kenya struck first, Norway says.")
+    assert hide_names(hide_names(one)) == hide_names(one)
+
+
+def test_more_countries_than_stand_ins_leave_the_last_ones_as_they_are():
+    text = " ".join(country.name for country in gz.countries()[:30])
+    hidden = hide_names(Statement(text=text, context="")).text
+    assert hidden.startswith("Norway Kenya Chile")
+    assert hidden.endswith(gz.countries()[29].name)

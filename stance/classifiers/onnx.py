@@ -48,6 +48,7 @@ class OnnxClassifier(PieceClassifier):
         return encode_statements(
             statements, self.tokenizer_, split=split, max_length=self.max_length,
             segments=self.segments, use_context=self.use_context, use_speaker=self.use_speaker,
+            hide_names=self.hide_names,
         )  # fmt: skip
 
     def _logits(self, pieces: Sequence[Piece]) -> npt.NDArray[np.float32]:
@@ -88,6 +89,7 @@ class OnnxClassifier(PieceClassifier):
             params, runtime = model.info_["params"], model.info_["runtime"]
             model.use_context = bool(params["use_context"])
             model.use_speaker = bool(params["use_speaker"])
+            model.hide_names = bool(params.get("hide_names", False))
             model.max_length = int(runtime["max_length"])
             model.pad_id = int(runtime["pad_id"])
             model.segments = bool(runtime["segments"])
@@ -108,6 +110,7 @@ class OnnxClassifier(PieceClassifier):
     session_: "InferenceSession"
     use_context: bool
     use_speaker: bool
+    hide_names: bool
     pad_id: int
     segments: bool
     width: int

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stance import renaming
 from stance.errors import UsageError
 from stance.records import Statement
 
@@ -44,14 +45,17 @@ class Encoded:
 def encode_statements(
     statements: Sequence[Statement], tokenizer: Any, *, max_length: int, split: Splitter,
     use_context: bool = True, use_speaker: bool = True, segments: bool = False,
+    hide_names: bool = False,
 ) -> Encoded:  # fmt: skip
     """Tokenise `statements` into pieces of at most `max_length` word pieces.
 
-    `tokenizer` is a `tokenizers.Tokenizer`, or transformers' wrapper of one. `split` gives the
-    sentence spans of a text. `segments` asks for `token_type_ids`. The shares of one
-    statement's pieces sum to 1, by length. Raises `UsageError` for a `max_length` that leaves
-    no room for words.
+    With `hide_names` people and countries have stand-ins (`stance.renaming`). `tokenizer` is a
+    `tokenizers.Tokenizer`, or transformers' wrapper of one. `split` gives the sentence spans of
+    a text. `segments` asks for `token_type_ids`. The shares of one statement's pieces sum to 1,
+    by length. Raises `UsageError` for a `max_length` that leaves no room for words.
     """
+    if hide_names:
+        statements = [renaming.hide_names(statement) for statement in statements]
     tokenizer = plain(tokenizer)
     room = max_length - tokenizer.num_special_tokens_to_add(False) - _SLACK
     if room < MIN_CONTEXT:

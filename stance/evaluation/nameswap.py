@@ -1,16 +1,14 @@
 """The same statement about other people and countries: does the label stay?"""
 
-import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from stance.errors import StatementError
-from stance.evaluation import directory, formulas, persons, places
+from stance.evaluation import formulas
 from stance.evaluation.breakdown import column
-from stance.evaluation.edits import Edit, apply, fix_articles, moved
 from stance.evaluation.evaluate import Model, TaskAnswers, answers_of
 from stance.evaluation.resampling import (
     Estimate,
@@ -23,86 +21,7 @@ from stance.evaluation.resampling import (
 )
 from stance.labels import canonical_order
 from stance.records import Statement
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swap:
-    """A statement with other names; who and which country became which."""
-
-    statement: Statement
-    people: Mapping[str, str]
-    countries: Mapping[str, str]
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything was swapped."""
-        return bool(self.people or self.countries)
-
-
-def swap_names(statement: Statement, *, seed: int = 0) -> Statement:
-    """Return `statement` with people swapped for people and countries for countries.
-
-    See `swap`. Offsets are dropped, for they point into the article as it was.
-    """
-    return swap(statement, seed=seed).statement
-
-
-def swap(statement: Statement, *, seed: int = 0) -> Swap:
-    """Return `statement` with other names, consistently in text, context and speaker.
-
-    Titles, pronouns and organisations stay; a first name keeps its gender where known; a
-    country brings its capital, places, people and institutions along. Where the text stands
-    in the context it does so afterwards. The same statement and seed give the same names.
-    """
-    texts = [statement.context, statement.text, statement.speaker or ""]
-    rng = random.Random(f"{seed}\0{statement.text}\0{statement.speaker}")
-    people = directory.Directory(rng)
-    spans = [persons.names_in(text, speaker=n == 2) for n, text in enumerate(texts)]
-    for span in sorted((s for found in spans for s in found), key=lambda s: -len(s.tokens)):
-        people.learn(span)
-    for text in texts:
-        for span in persons.leaders_in(text):
-            people.learn(span)
-    people.give_names(avoid=" ".join(texts))
-    atlas = places.Atlas(rng, places.mentioned_countries(texts))
-
-    def edits_of(text: str, named: Sequence[persons.Span]) -> list[Edit]:
-        found = directory.edits(text, named, people)
-        taken = [(edit.start, edit.end) for edit in found]
-        found += places.edits(text, places.find(text, taken=taken), atlas)
-        return sorted([*found, *fix_articles(text, found)])
-
-    context_edits = edits_of(texts[0], spans[0])
-    context = apply(texts[0], context_edits)
-    inside = _inside(texts[1], texts[0], context_edits, context)
-    text = apply(texts[1], edits_of(texts[1], spans[1])) if inside is None else inside
-    speaker = apply(texts[2], edits_of(texts[2], spans[2]))
-    return Swap(
-        statement=replace(
-            statement,
-            text=text,
-            context=context,
-            speaker=speaker if statement.speaker is not None else None,
-            start=None,
-            end=None,
-        ),
-        people={
-            " ".join(one.tokens): f"{one.new_given} {one.new_surname}" for one in people.people
-        },
-        countries={old: new.name for old, new in atlas.chosen.items()},
-    )
-
-
-def _inside(text: str, context: str, edits: Sequence[Edit], new_context: str) -> str | None:
-    """Return the slice of `new_context` that `text` became; None where it is no whole slice."""
-    start = context.find(text) if text else -1
-    if start < 0:
-        return None
-    end = start + len(text)
-    if any(edit.start < cut < edit.end for edit in edits for cut in (start, end)):
-        return None
-    inner = [edit for edit in edits if edit.start < end]
-    return new_context[moved(start, edits) : moved(end, inner)]
+from stance.renaming import exchange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +67,7 @@ def name_swap(
     The interval resamples articles (statements, below eight articles). Raises
     `StatementError` when no statement names a person or a country that could be swapped.
     """
-    first = [swap(statement, seed=seeds[0]) for statement in statements]
+    first = [exchange(statement, seed=seeds[0]) for statement in statements]
     rows = [n for n, one in enumerate(first) if one.changed]
     if not rows:
         raise StatementError(
@@ -160,7 +79,7 @@ def name_swap(
     after = []
     for done, seed in enumerate(seeds, start=1):
         after.append(
-            answers_of(model, [swap(statement, seed=seed).statement for statement in kept])
+            answers_of(model, [exchange(statement, seed=seed).statement for statement in kept])
         )
         if progress is not None:
             progress(done, len(seeds))

@@ -68,15 +68,20 @@ def fold(text: str) -> str:
 
     The length never changes, so that offsets into the result are offsets into `text`.
     """
-    return "".join(_fold_one(char) for char in text)
+    return text if text.isascii() else text.translate(_FOLDED)
 
 
-@cache
-def _fold_one(char: str) -> str:
-    if char in "’ʼ‘":
-        return "'"
-    base = unicodedata.normalize("NFD", char)[0]
-    return base if base.isascii() else char
+class _Folded(dict[int, str]):
+    """Code point -> what it is without accent, worked out when first met."""
+
+    def __missing__(self, point: int) -> str:
+        char = chr(point)
+        base = "'" if char in "’ʼ‘" else unicodedata.normalize("NFD", char)[0]
+        self[point] = base if base.isascii() else char
+        return self[point]
+
+
+_FOLDED = _Folded()
 
 
 def without_article(name: str) -> str:
@@ -108,6 +113,13 @@ def countries() -> tuple[Country, ...]:
             )
         )  # fmt: skip
     return tuple(found)
+
+
+@cache
+def stand_ins() -> tuple[Country, ...]:
+    """Return the countries that stand for whatever countries a statement names, in order."""
+    by_name = {country.name: country for country in countries()}
+    return tuple(by_name[name] for name in lists()["stand-in country"])
 
 
 @cache

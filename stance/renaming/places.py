@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from stance import gazetteer as gz
-from stance.evaluation.edits import Edit, is_modifier
 from stance.gazetteer import Country, Form
+from stance.renaming.edits import Edit, is_modifier
 
 _S = re.compile(r"[sS]\.?$")
 #: Among words in capitals, "US" may as well be "us".
@@ -39,8 +39,23 @@ def _known() -> tuple[re.Pattern[str], dict[str, tuple[Form, str]]]:
         # "russian" is a slip of the pen; "turkey", "polish" and "china" are other words.
         if form.kind == gz.ADJECTIVE and re.fullmatch(r"[A-Z][a-z]{2,}(?:ian|ese|can)", text):
             known.setdefault(text.lower(), (form, "lower"))
-    ordered = sorted(known, key=lambda text: (-len(text), text))
-    return re.compile(rf"(?<![\w$])(?:{'|'.join(map(re.escape, ordered))})(?![\w$])"), known
+    return re.compile(rf"(?<![\w$])(?:{_alternatives(known)})(?![\w$])"), known
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    """Return a pattern of `words`, the longest first, that tries only those of the right start.
+
+    Thousands of plain alternatives are tried one by one at every place of a text.
+    """
+    starts: dict[str, list[str]] = {}
+    for word in words:
+        starts.setdefault(word[:2], []).append(word[2:])
+    parts = []
+    for start, rests in sorted(starts.items()):
+        longest = sorted(rests, key=lambda rest: (-len(rest), rest))
+        parts.append(f"{re.escape(start)}(?:{'|'.join(map(re.escape, longest))})")
+    firsts = "".join(re.escape(char) for char in sorted({start[0] for start in starts}))
+    return rf"(?=[{firsts}])(?:{'|'.join(parts)})"
 
 
 def find(text: str, *, taken: Sequence[tuple[int, int]] = ()) -> list[Mention]:
@@ -60,10 +75,11 @@ def find(text: str, *, taken: Sequence[tuple[int, int]] = ()) -> list[Mention]:
 class Atlas:
     """Which country takes the place of which, chosen by `rng` as countries come up.
 
-    No two countries get the same one, and none of those `mentioned` is handed out.
+    No two countries get the same one, and none of those `mentioned` is handed out. Without
+    `rng`, the first to come up gets the first of the stand-ins.
     """
 
-    rng: random.Random
+    rng: random.Random | None
     mentioned: frozenset[str]
     chosen: dict[str, Country] = field(default_factory=dict)
     cities: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -71,6 +87,12 @@ class Atlas:
     def for_country(self, country: Country) -> Country | None:
         """Return the country that replaces `country`; None when all have been handed out."""
         if country.name not in self.chosen:
+            if self.rng is None:
+                stand_ins = gz.stand_ins()
+                if len(self.chosen) >= len(stand_ins):
+                    return None
+                self.chosen[country.name] = stand_ins[len(self.chosen)]
+                return self.chosen[country.name]
             used = {other.name for other in self.chosen.values()} | self.mentioned
             free = [c for c in gz.countries() if c.stands_in and c.name not in used]
             if not free:

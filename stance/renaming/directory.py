@@ -2,12 +2,13 @@
 
 import random
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from stance import gazetteer as gz
-from stance.evaluation.edits import Edit
-from stance.evaluation.persons import Span, is_given, wordlike
+from stance.renaming.edits import Edit
+from stance.renaming.persons import Span, is_given, wordlike
 
 
 @dataclass(slots=True)
@@ -23,9 +24,12 @@ class Person:
 
 @dataclass(slots=True)
 class Directory:
-    """The people of a statement, and the names that `rng` gives them, none given twice."""
+    """The people of a statement, and the names that they get, none given twice.
 
-    rng: random.Random
+    `rng` draws them; without it the first to come up gets the first of the stand-ins.
+    """
+
+    rng: random.Random | None
     people: list[Person] = field(default_factory=list)
 
     def learn(self, span: Span) -> None:
@@ -52,9 +56,16 @@ class Directory:
             None,
         )
 
-    def give_names(self, avoid: str) -> None:
-        """Choose a new name for everyone, of the same gender, that `avoid` does not hold."""
-        used = set(re.findall(r"\w+", gz.fold(avoid)))
+    def give_names(self, texts: Sequence[str]) -> None:
+        """Choose a new name for everyone whom `texts` name.
+
+        One drawn is of the same gender, and none of its words is in the texts. The stand-ins
+        tell no gender: a name may tell one that the pronouns do not.
+        """
+        if self.rng is None:
+            self._stand_in(texts)
+            return
+        used = set(re.findall(r"\w+", gz.fold(" ".join(texts))))
         lists = gz.lists()
         for person in self.people:
             gender = person.gender or self.rng.choice(["male", "female"])
@@ -62,6 +73,18 @@ class Directory:
             surnames = [name for name in lists["new surname"] if name not in used]
             person.new_given, person.new_surname = self.rng.choice(given), self.rng.choice(surnames)
             used |= {person.new_given, person.new_surname}
+
+    def _stand_in(self, texts: Sequence[str]) -> None:
+        places: dict[str, int] = {}
+        for match in re.finditer(r"[\w-]+", gz.fold("\n".join(texts))):
+            places.setdefault(match.group(), match.start())
+
+        def place(person: Person) -> int:
+            return places.get(person.surname, sys.maxsize)
+
+        names = list(zip(gz.lists()["stand-in given"], gz.lists()["stand-in surname"], strict=True))
+        for n, person in enumerate(sorted(self.people, key=place)):
+            person.new_given, person.new_surname = names[n % len(names)]
 
 
 def surname_of(tokens: Sequence[str]) -> str:
@@ -103,7 +126,8 @@ def edits(text: str, spans: Sequence[Span], directory: Directory) -> list[Edit]:
     folded = gz.fold(text)
     for person in directory.people:
         full = r"[ \u00a0]".join(map(re.escape, person.tokens))
-        if len(person.tokens) > 1:
+        # Compiling a pattern costs more than all else here: only where there is something.
+        if len(person.tokens) > 1 and all(token in folded for token in person.tokens):
             for match in re.finditer(rf"(?<![\w'-]){full}(?!\w)", folded):
                 span = Span(match.start(), match.end(), person.tokens, "")
                 if _clear(match, found):
@@ -114,6 +138,8 @@ def edits(text: str, spans: Sequence[Span], directory: Directory) -> list[Edit]:
             alone[person.tokens[0]] = person.new_given
         for token, new in alone.items():
             if len(token) < 2 or wordlike(token) or token in gz.forms():
+                continue
+            if token not in folded and token.upper() not in folded:
                 continue
             shout = f"|{re.escape(token.upper())}" if len(token) > 3 else ""
             for match in re.finditer(rf"(?<![\w'])(?:{re.escape(token)}{shout})(?!\w)", folded):
