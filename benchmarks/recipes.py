@@ -92,9 +92,7 @@ def prepared(name, train, seed, n_train):
     elif name == "exchanged and own":
         train = train + [swap_names(row, seed=seed) for row in train]
     elif name == "authored":
-        train = train + read_statements(
-            ["data/authored/statements.jsonl", "data/authored/more.jsonl"]
-        )
+        train = train + read_statements(["data/authored/statements.jsonl"])
     return train, lambda row: row
 
 
