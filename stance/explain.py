@@ -4,8 +4,9 @@ Exact contributions where the classifier has them (the baseline), else word occl
 word left out in turn (Li, Monroe and Jurafsky 2016, arXiv:1612.08220).
 """
 
+import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
@@ -18,6 +19,10 @@ from stance.labels import canonical_order
 from stance.records import Statement
 
 METHODS = ("auto", "exact", "occlusion")
+#: Statements that are asked at once, so that a thousand long quotes need no more memory than ten.
+_AT_ONCE = 2048
+#: Of a cell of a table: how many words, the heaviest first, and digits of their weights.
+_CELL_WORDS, _CELL_DIGITS = 10, 4
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 
 
@@ -101,11 +106,7 @@ def explain(
     label or method that is not there, `StatementError` for a text without words.
     """
     (one,) = as_statements([statement])
-    name = model.tasks_[0] if task is None else task
-    if name not in model.tasks_:
-        raise UsageError(
-            f"this model has no task '{name}'; its tasks are {', '.join(model.tasks_)}"
-        )
+    name = _checked_task(model, task)
     if method not in METHODS:
         raise UsageError(f"method '{method}' came; expected {', '.join(METHODS)}")
     if method == "exact" and not isinstance(model, Additive):
@@ -121,8 +122,94 @@ def explain(
             f"'{name}' has no label '{label}'; its labels are {', '.join(model.labels_[name])}"
         )
     exact = isinstance(model, Additive) and method != "occlusion"
-    asked = [one] if exact else [one, *(without_words(one, [span]) for span in spans)]
+    asked = [one] if exact else _occluded(one, spans)
     chances = np.asarray(model.probabilities(asked)[name], dtype=np.float64)
+    return _explanation(model, one, name, chances, spans, exact=exact, label=label)
+
+
+def explain_all(
+    model: Classifier, statements: Sequence[Any], *, task: str | None = None
+) -> list[Explanation | None]:
+    """Explain the most probable label of each statement; None for a text without words.
+
+    Exact where the model can. Otherwise the words left out of all statements are asked about
+    in few large batches, which is what makes it bearable: as many statements as there are words.
+    """
+    name = _checked_task(model, task)
+    ones = as_statements(statements)
+    spans = [word_spans(one.text) for one in ones]
+    exact = isinstance(model, Additive)
+    found: list[Explanation | None] = [None] * len(ones)
+    waiting: list[int] = []
+    asked: list[Statement] = []
+
+    def answer() -> None:
+        chances = np.asarray(model.probabilities(asked)[name], dtype=np.float64)
+        first = 0
+        for n in waiting:
+            last = first + (1 if exact else 1 + len(spans[n]))
+            found[n] = _explanation(model, ones[n], name, chances[first:last], spans[n],
+                                    exact=exact)  # fmt: skip
+            first = last
+        waiting.clear()
+        asked.clear()
+
+    for n, one in enumerate(ones):
+        if not spans[n]:
+            continue
+        waiting.append(n)
+        asked += [one] if exact else _occluded(one, spans[n])
+        if len(asked) >= _AT_ONCE:
+            answer()
+    if waiting:
+        answer()
+    return found
+
+
+def explanation_cells(
+    model: Classifier, statements: Sequence[Any], *, task: str | None = None
+) -> list[str | None]:
+    """Return each statement's explanation as JSON for a cell: label, method, heaviest words."""
+    if not hasattr(model, "probabilities"):
+        raise UsageError(
+            f"a {type(model).__name__} cannot be explained, since it has no method probabilities; "
+            "give a fitted classifier, such as stance.load('baseline')"
+        )
+    return [
+        None if one is None else _cell(one) for one in explain_all(model, statements, task=task)
+    ]
+
+
+def _cell(found: Explanation) -> str:
+    words = [
+        {"start": w.start, "end": w.end, "text": w.text, "weight": round(w.weight, _CELL_DIGITS)}
+        for w in found.top(_CELL_WORDS)
+    ]
+    told = {"label": found.label, "against": found.against, "method": found.method}
+    kept = [word for word in words if word["weight"]]
+    return json.dumps({**told, "words": kept}, ensure_ascii=False)
+
+
+def _checked_task(model: Classifier, task: str | None) -> str:
+    name = model.tasks_[0] if task is None else task
+    if name not in model.tasks_:
+        raise UsageError(
+            f"this model has no task '{name}'; its tasks are {', '.join(model.tasks_)}"
+        )
+    return name
+
+
+def _occluded(one: Statement, spans: Iterable[tuple[int, int]]) -> list[Statement]:
+    """Return the statement, and then the statement without each word."""
+    return [one, *(without_words(one, [span]) for span in spans)]
+
+
+def _explanation(
+    model: Any, one: Statement, name: str, chances: npt.NDArray[np.float64],
+    spans: list[tuple[int, int]], *, exact: bool, label: str | None = None,
+) -> Explanation:  # fmt: skip
+    """Put an explanation together from `chances` (1, k), or (1 + n_words, k) of `_occluded`."""
+    labels = sorted(model.labels_[name])
     chosen = labels.index(label) if label is not None else int(chances[0].argmax())
     other = max((n for n in range(len(labels)) if n != chosen), key=lambda n: chances[0, n])
     rest: dict[str, float] = {}

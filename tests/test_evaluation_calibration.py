@@ -15,7 +15,7 @@ from stance.evaluation.calibration import (
     risk_coverage,
     wilson,
 )
-from stance.evaluation.conformal import conformal_label, fit_conformal, set_quality
+from stance.evaluation.conformal import fit_conformal
 from stance.evaluation.metrics import evaluate_task
 
 LABELS = ("a", "b", "c")
@@ -192,14 +192,6 @@ def test_a_set_is_never_empty_unless_that_is_allowed():
     rule = fit_conformal(np.tile([0.95, 0.05], (99, 1)), np.zeros(99, dtype=int))
     assert rule.sets([[0.6, 0.4]]).tolist() == [[True, False]]
     assert rule.sets([[0.6, 0.4]], allow_empty=True).tolist() == [[False, False]]
-
-
-def test_the_quality_of_sets_is_counted():
-    held = np.array([[True, False], [True, True], [False, True]])
-    found = set_quality(held, np.array([0, 1, 0]))
-    assert (found.covered, found.mean_size) == (pytest.approx(2 / 3), pytest.approx(4 / 3))
-    assert found.sizes == (0, 2, 1)
-    assert conformal_label(held).tolist() == [True, False, True]
 
 
 def test_a_coverage_outside_zero_and_one_is_refused():

@@ -20,6 +20,16 @@ def score(
     abstain_below: Annotated[
         float | None, typer.Option(help="Give no label whose probability is below this (0 to 1)")
     ] = None,
+    coverage: Annotated[
+        float | None,
+        typer.Option(
+            help="Name the set of labels that holds the right one this often (0.9), and give no "
+            "label where it is more than one; for a calibrated model"
+        ),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Add the words that speak for each label (slow)")
+    ] = False,
     out: Annotated[
         Path,
         typer.Option(
@@ -69,6 +79,7 @@ def score(
     format_of(out)  # a wrong ending is told before a model is loaded
     options = ScoreOptions(
         by=by, attribution=attribution, abstain_below=abstain_below, workers=workers,
+        coverage=coverage, explain=explain,
         drop_duplicates=drop_duplicates, english_only=not any_language,
         aliases=read_aliases(aliases) if aliases else None,
     )  # fmt: skip

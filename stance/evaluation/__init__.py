@@ -12,6 +12,7 @@
 - agreement, coefficients: what annotators agree on beyond chance
 - comparison, significance: two or more models on the same statements
 - calibration, conformal: temperature, reliability, risk and coverage, sets of labels
+- selective: what those sets, and keeping only the surest answers, are worth
 - nameswap: the same statement about other people and countries; with persons, directory, places
   and edits, over the lists of `stance.gazetteer`
 """

@@ -9,8 +9,11 @@ import numpy.typing as npt
 
 from stance.errors import StatementError, UsageError
 from stance.evaluation.breakdown import Breakdown, Wrong, breakdown, column, wrong_ones
-from stance.evaluation.metrics import HEADLINES, TaskScores, evaluate_task
-from stance.evaluation.resampling import Floats, plain
+from stance.evaluation.calibration import perfect_ece
+from stance.evaluation.conformal import ConformalSets
+from stance.evaluation.metrics import HEADLINES, TaskScores, encode, evaluate_task
+from stance.evaluation.resampling import Estimate, Floats, plain
+from stance.evaluation.selective import Kept, SetScores, scores_of_rules, surest
 from stance.records import Prediction, Statement
 
 BREAKDOWNS = ("kind", "speaker", "dispute", "source")
@@ -36,12 +39,20 @@ class TaskAnswers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskEvaluation:
-    """One task: figures, breakdowns by column, wrong ones; `left_out` had no gold label."""
+    """One task: figures, breakdowns by column, wrong ones; `left_out` had no gold label.
+
+    `perfect_ece` is what the ECE would be if these probabilities were exactly right, with the
+    band of 95 in 100 such draws (None where no intervals were asked for); `kept` the accuracy
+    of the surest answers; `sets` the figures of sets with a stated coverage.
+    """
 
     scores: TaskScores
     left_out: int
     breakdowns: Mapping[str, Breakdown]
     wrong: tuple[Wrong, ...]
+    perfect_ece: Estimate | None = None
+    kept: tuple[Kept, ...] = ()
+    sets: tuple[SetScores, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the evaluation of the task as JSON holds it."""
@@ -116,13 +127,15 @@ def evaluate(
     n_boot: int = 2000,
     seed: int = 0,
     coverage: float = 0.95,
+    rules: Sequence[Mapping[str, ConformalSets]] = (),
 ) -> Evaluation:
     """Return the evaluation of every task for which `statements` carry gold labels.
 
     `answers` is a model, predictions in the order of `statements`, or what `answers_of`
     returned. `tasks` limits and orders the tasks; `by` names the columns to break figures
     down by; intervals resample the statements' `group` (any field), or `groups` (n,) where
-    given, which `group` then only names. Statements without a gold label of a task are left
+    given, which `group` then only names. `rules` (from `conformal_rules`, one a stated
+    coverage) are measured too. Statements without a gold label of a task are left
     out of it and counted. Raises `UsageError` for a task that the model does not have,
     `StatementError` when no statement carries a gold label of any task, and when gold labels
     are not among the model's (all of them listed).
@@ -156,6 +169,7 @@ def evaluate(
             left_out=len(statements) - len(rows),
             by=by,
             groups=[groups[n] for n in rows] if any(groups) else None,
+            rules=[by_task[task] for by_task in rules],
             options=options,
         )
         for task, rows in labelled.items()
@@ -203,9 +217,12 @@ def _evaluate_one(
     left_out: int,
     by: Sequence[str],
     groups: Sequence[str | None] | None,
+    rules: Sequence[ConformalSets],
     options: Mapping[str, Any],
 ) -> TaskEvaluation:
     chances = answers.probabilities[list(rows)]
+    gold = encode([statement.labels[task] for statement in statements], answers.labels, task=task)
+    drawn = {name: options[name] for name in ("n_boot", "seed", "coverage")}
     scores = evaluate_task(
         [statement.labels[task] for statement in statements],
         chances,
@@ -225,4 +242,9 @@ def _evaluate_one(
         left_out=left_out,
         breakdowns={key: table for key, table in tables.items() if table is not None},
         wrong=wrong_ones(statements, chances, answers.labels, task=task),
+        perfect_ece=perfect_ece(chances, n_sim=options["n_boot"], seed=options["seed"])
+        if options["n_boot"]
+        else None,
+        kept=surest(chances, gold, groups=groups, **drawn),
+        sets=scores_of_rules(rules, chances, gold, answers.labels, groups=groups, **options),
     )

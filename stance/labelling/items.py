@@ -13,7 +13,7 @@ from stance.errors import DataError, StanceError
 from stance.labels import KNOWN_TASKS
 from stance.quotes import extract
 from stance.records import Article, Statement
-from stance.scoring.rows import TAIL_COLUMNS, task_columns, tasks_of
+from stance.scoring.rows import EXPLANATION, SET, TAIL_COLUMNS, task_columns, tasks_of
 
 #: Columns by which a table is known to hold quotes or statements rather than articles.
 _MARKS = frozenset(("quote", "context", "kind", "speaker", "group", "found_by", *KNOWN_TASKS))
@@ -127,7 +127,8 @@ def _item(row: Mapping[str, Any], where: str) -> Item:
     }  # fmt: skip
     if "quote" in row and "id" not in row:
         row = {"id": row["quote"], **row}
-    hidden = {*KNOWN_TASKS, *task_columns(labels), "off_topic", "note", "quote"}
+    more = dict.fromkeys(labels, (SET, EXPLANATION))
+    hidden = {*KNOWN_TASKS, *task_columns(labels, more=more), "off_topic", "note", "quote"}
     if labels or "schema_version" in row:
         hidden |= set(TAIL_COLUMNS) - _KEPT_OF_SCORES
     kept = {

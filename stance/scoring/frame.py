@@ -8,7 +8,7 @@ from stance.articles import InputFailure, ReadOptions, as_articles
 from stance.articles.options import FIELDS
 from stance.errors import UsageError
 from stance.records import Article
-from stance.scoring.rows import all_columns, row_columns
+from stance.scoring.rows import TAIL_COLUMNS, all_columns, row_columns
 from stance.scoring.run import score
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ def score_frame(
         )
     fixed = row_columns({task: model.labels_[task] for task in model.tasks_})
     rows = list(score(_placed(frame, columns), model, **options))
+    if rows:  # options add columns to those of the tasks
+        first = list(rows[0])
+        fixed = tuple(first[: first.index(TAIL_COLUMNS[-1]) + 1])
     places = [row.pop(_PLACE) for row in rows]
     found = pd.DataFrame(rows, columns=list(all_columns(rows, fixed)))
     found.insert(0, SOURCE_ROW, frame.index[places], allow_duplicates=True)

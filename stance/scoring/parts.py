@@ -21,7 +21,7 @@ from stance.scoring.folder import (
     part_name,
 )
 from stance.scoring.resume import Item, Plan
-from stance.scoring.rows import SCHEMA_VERSION, row_columns
+from stance.scoring.rows import SCHEMA_VERSION
 from stance.scoring.scorer import ScoredBlock, Scorer
 from stance.scoring.single import Progress
 from stance.scoring.summary import RunSummary, summarise
@@ -113,6 +113,7 @@ def run_identity(scorer: Scorer, kind: str) -> dict[str, Any]:
             "labels": {task: list(names) for task, names in scorer.labels.items()},
         },
         "options": scorer.options.identity(),
+        **scorer.told(),
     }
 
 
@@ -181,8 +182,7 @@ def write_scored_part(folder: ScoreFolder, scored: list[ScoredBlock], scorer: Sc
     for one in scored:
         tally.add(one.tally)
     target = folder.data(part_name(blocks[0].first, len(items)))
-    write_part(target, rows, kind=folder.kind, columns=row_columns(scorer.labels),
-               labels=scorer.labels)  # fmt: skip
+    write_part(target, rows, kind=folder.kind, columns=scorer.columns, labels=scorer.labels)
     sha256, size = file_sha256(target)
     record = Record(
         first=blocks[0].first, count=len(items), sha256=sha256, size=size, tally=tally,

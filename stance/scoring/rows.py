@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from stance.evaluation.conformal import ConformalSets
 from stance.labels import canonical_order
 from stance.records import QUOTE_COLUMNS, Article, Prediction, Quote
 
@@ -15,6 +16,10 @@ TAIL_COLUMNS = (
     "truncated", "model", "model_fingerprint", "date", "source", "title", "duplicate_of",
     "date_original", "url", "schema_version",
 )  # fmt: skip
+#: What a task has after its own columns where it was asked for: the labels of its set, joined
+#: by `SET_MARK`, and the words that speak for the label, as JSON.
+SET, EXPLANATION = "set", "explanation"
+SET_MARK = "|"
 _INTEGERS = frozenset(
     ("start", "end", "context_start", "context_end", "cue_start", "cue_end", "speaker_start",
      "speaker_end", "target_start", "target_end", "schema_version")
@@ -22,13 +27,19 @@ _INTEGERS = frozenset(
 _DIGITS = 6
 
 
-def task_columns(labels: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Return the columns of a model's tasks: label, confidence, p_<label>..., abstained."""
+def task_columns(
+    labels: Mapping[str, Sequence[str]], *, more: Mapping[str, Sequence[str]] | None = None
+) -> tuple[str, ...]:
+    """Return the columns of a model's tasks: label, confidence, p_<label>..., abstained.
+
+    `more` names what some tasks have beside these (`SET`, `EXPLANATION`).
+    """
     return tuple(
         column
         for task, names in labels.items()
         for column in (
-            task, f"{task}_confidence", *(f"{task}_p_{name}" for name in names), f"{task}_abstained"
+            task, f"{task}_confidence", *(f"{task}_p_{name}" for name in names),
+            f"{task}_abstained", *(f"{task}_{name}" for name in (more or {}).get(task, ())),
         )
     )  # fmt: skip
 
@@ -47,9 +58,11 @@ def tasks_of(columns: Collection[str]) -> dict[str, tuple[str, ...]]:
     return {task: canonical_order(task, labels) for task, labels in found.items()}
 
 
-def row_columns(labels: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+def row_columns(
+    labels: Mapping[str, Sequence[str]], *, more: Mapping[str, Sequence[str]] | None = None
+) -> tuple[str, ...]:
     """Return the fixed columns of a row of a model with these labels, in order."""
-    return (*QUOTE_COLUMNS, *task_columns(labels), *TAIL_COLUMNS)
+    return (*QUOTE_COLUMNS, *task_columns(labels, more=more), *TAIL_COLUMNS)
 
 
 def column_type(column: str, labels: Mapping[str, Sequence[str]]) -> str:
@@ -71,14 +84,16 @@ def score_row(
     prediction: Prediction,
     article: Article,
     *,
-    labels: Mapping[str, Sequence[str]],
+    columns: Sequence[str],
     model: str | None,
     model_fingerprint: str | None,
     duplicate_of: str | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return one row; probabilities are rounded to six digits.
+    """Return one row with `columns`; probabilities are rounded to six digits.
 
-    Columns of the input that bear the name of a column of the row come as `input_<name>`.
+    `more` are further values, under the names of their columns. Columns of the input that bear
+    the name of a column of the row come as `input_<name>`.
     """
     row = quote.to_dict()
     for name, value in prediction.to_dict().items():
@@ -88,7 +103,8 @@ def score_row(
         date=article.date, source=article.source, title=article.title, duplicate_of=duplicate_of,
         date_original=article.date_original, url=article.url, schema_version=SCHEMA_VERSION,
     )  # fmt: skip
-    ordered = {name: row.get(name) for name in row_columns(labels)}
+    row.update(more or {})
+    ordered = {name: row.get(name) for name in columns}
     for name, value in article.extra.items():
         own = name
         while own in ordered:
@@ -97,16 +113,37 @@ def score_row(
     return ordered
 
 
-def with_abstention(prediction: Prediction, abstain_below: float | None) -> Prediction:
-    """Return `prediction` without a label in each task that is less sure than `abstain_below`."""
-    if abstain_below is None:
+def with_abstention(
+    prediction: Prediction,
+    abstain_below: float | None,
+    rules: Mapping[str, ConformalSets] | None = None,
+) -> Prediction:
+    """Return `prediction` without a label in each task in which it is not sure enough.
+
+    That is: less sure than `abstain_below`, or where the set of the task's rule holds more than
+    one label.
+    """
+    if abstain_below is None and not rules:
         return prediction
+    rules = rules or {}
     unsure = [
         task
-        for task in prediction.probabilities
-        if task in prediction.abstained or prediction.confidence(task) < abstain_below
+        for task, chances in prediction.probabilities.items()
+        if task in prediction.abstained
+        or (abstain_below is not None and prediction.confidence(task) < abstain_below)
+        or (task in rules and len(rules[task].labels(chances)) > 1)
     ]
     return replace(prediction, abstained=tuple(unsure))
+
+
+def set_cells(prediction: Prediction, rules: Mapping[str, ConformalSets]) -> dict[str, str]:
+    """Return the cell `<task>_set` of each rule: the labels of the set, most probable first."""
+    found = {}
+    for task, rule in rules.items():
+        chances = prediction.probabilities[task]
+        held = sorted(rule.labels(chances), key=lambda label: -chances[label])
+        found[f"{task}_{SET}"] = SET_MARK.join(held)
+    return found
 
 
 def all_columns(rows: Iterable[Mapping[str, Any]], fixed: Sequence[str]) -> tuple[str, ...]:

@@ -7,11 +7,14 @@ from typing import Any
 
 from stance.articles import InputFailure
 from stance.errors import StanceError
+from stance.evaluation.conformal import ConformalSets, conformal_rules
+from stance.evaluation.resampling import plain
+from stance.explain import explanation_cells
 from stance.records import Article, Prediction, Quote, Statement
 from stance.scoring.blocks import Block
 from stance.scoring.extraction import Extractor, Outcome
 from stance.scoring.options import ScoreOptions
-from stance.scoring.rows import score_row, with_abstention
+from stance.scoring.rows import EXPLANATION, SET, row_columns, score_row, set_cells, with_abstention
 from stance.scoring.tally import Tally
 
 _GIVE_UP = 5  # articles on which a model that never answered may fail
@@ -32,7 +35,9 @@ class Scorer:
     """A model and the options that turn articles into rows.
 
     `model` is called with statements and answers one `Prediction` each; its `labels_` name
-    the columns, its `name` and `fingerprint`, where it has them, go into the rows.
+    the columns, its `name` and `fingerprint`, where it has them, go into the rows. `rules` say
+    by task which labels a set holds, where a coverage was asked for; `columns` are those of
+    the rows before the input's own.
     """
 
     def __init__(self, model: Any, options: ScoreOptions) -> None:
@@ -40,9 +45,23 @@ class Scorer:
         self.labels: Mapping[str, Sequence[str]] = {t: model.labels_[t] for t in model.tasks_}
         self.name: str = getattr(model, "name", None) or type(model).__name__
         self.fingerprint: str | None = getattr(model, "fingerprint", None)
+        self.rules: Mapping[str, ConformalSets] = (
+            {} if options.coverage is None else conformal_rules(model, options.coverage)
+        )
+        more = {task: [SET] for task in self.rules}
+        if options.explain:
+            more.setdefault(model.tasks_[0], []).append(EXPLANATION)
+        self.columns = row_columns(self.labels, more=more)
+        self._why: dict[_Key, str | None] = {}
         self._part: int | None = None
         self._known: dict[_Key, Prediction] = {}
         self._answered = self._broke = 0
+
+    def told(self) -> dict[str, Any]:
+        """Return what rows depend on beside model and options: the thresholds of the sets."""
+        if not self.rules:
+            return {}
+        return {"thresholds": {task: plain(rule.threshold) for task, rule in self.rules.items()}}
 
     def blocks(self, blocks: Iterable[Block], extractor: Extractor) -> Iterator[ScoredBlock]:
         """Yield `blocks` scored, in order; quotes of later ones are extracted meanwhile."""
@@ -67,7 +86,7 @@ class Scorer:
 
     def _score(self, block: Block, outcomes: Callable[[], list[Outcome]]) -> ScoredBlock:
         if block.part != self._part:  # a part must not depend on its neighbours
-            self._part, self._known = block.part, {}
+            self._part, self._known, self._why = block.part, {}, {}
         articles = self._to_extract(block)
         found = dict(zip((article.id for article in articles), outcomes(), strict=True))
         failed = self._predict([quotes for quotes in found.values() if isinstance(quotes, list)])
@@ -92,9 +111,13 @@ class Scorer:
         return result
 
     def _row(self, quote: Quote, article: Article, duplicate_of: str | None) -> dict[str, Any]:
+        key = _key(Statement.from_quote(quote))
+        more: dict[str, Any] = {**set_cells(self._known[key], self.rules)}
+        if self.options.explain:
+            more[f"{self.model.tasks_[0]}_{EXPLANATION}"] = self._why[key]
         row = score_row(
-            quote, self._known[_key(Statement.from_quote(quote))], article, labels=self.labels,
-            model=self.name, model_fingerprint=self.fingerprint, duplicate_of=duplicate_of,
+            quote, self._known[key], article, columns=self.columns, model=self.name,
+            model_fingerprint=self.fingerprint, duplicate_of=duplicate_of, more=more,
         )  # fmt: skip
         return self.options.aliases.apply(row) if self.options.aliases else row
 
@@ -140,9 +163,12 @@ class Scorer:
         if not fresh:
             return
         predictions = self.model(list(fresh.values()))
+        if self.options.explain:
+            cells = explanation_cells(self.model, list(fresh.values()))
+            self._why.update(zip(fresh, cells, strict=True))
         below = self.options.abstain_below
         for key, prediction in zip(fresh, predictions, strict=True):
-            self._known[key] = with_abstention(prediction, below)
+            self._known[key] = with_abstention(prediction, below, self.rules)
 
 
 def _key(statement: Statement) -> _Key:

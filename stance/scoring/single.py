@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from stance.errors import UsageError
-from stance.scoring.rows import row_columns
 from stance.scoring.scorer import ScoredBlock, Scorer
 from stance.scoring.summary import RunSummary, summarise
 from stance.scoring.tally import Tally
@@ -89,7 +88,7 @@ def _spooled(
     scorer: Scorer,
     collected: Collected,
 ) -> None:
-    columns = dict.fromkeys(row_columns(scorer.labels))
+    columns = dict.fromkeys(scorer.columns)
     with tempfile.TemporaryFile(dir=folder) as spool:
         for block in blocks:
             for row in block.rows:
