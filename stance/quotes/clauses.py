@@ -25,7 +25,8 @@ def clause_contents(doc: Doc, cues: list[Cue], taken: list[tuple[int, int]]) -> 
     """
     found: list[Found] = []
     limit = 0
-    opened = [f for f in _according(doc, opening=True) if not _overlaps(taken, f)]
+    places = [i for i, word in enumerate(doc.lower[:-2]) if word == "according"]
+    opened = [f for f in _according(doc, places, opening=True) if not _overlaps(taken, f)]
     taken = sorted([*taken, *((f.start, f.end) for f in opened)])
     for n, cue in enumerate(cues):
         if doc.starts[cue.verb] < limit:
@@ -43,7 +44,8 @@ def clause_contents(doc: Doc, cues: list[Cue], taken: list[tuple[int, int]]) -> 
         found.append(item)
         limit = max(limit, item.end)
     spans = sorted([*taken, *((f.start, f.end) for f in found)])
-    found += [item for item in _according(doc, opening=False) if not _overlaps(spans, item)]
+    others = _according(doc, places, opening=False)
+    found += [item for item in others if not _overlaps(spans, item)]
     return found + opened
 
 
@@ -95,14 +97,14 @@ def _clause(doc: Doc, cue: Cue, later: list[Cue]) -> Found | None:
     return content(doc, begin, end, f"{_WAYS[cue.sort]}-{key}", cue, subject)
 
 
-def _according(doc: Doc, *, opening: bool) -> list[Found]:
-    """Return the contents of "according to": the rest of its sentence.
+def _according(doc: Doc, places: list[int], *, opening: bool) -> list[Found]:
+    """Return the contents of "according to" at the tokens `places`: the rest of its sentence.
 
     `opening`: of those that open their sentence, else of the others.
     """
     found = []
-    for i, word in enumerate(doc.lower[:-2]):
-        if word != "according" or doc.inside[i] >= 0 or doc.lower[i + 1] != "to":
+    for i in places:
+        if doc.inside[i] >= 0 or doc.lower[i + 1] != "to":
             continue
         first, last = doc.sentence_tokens(doc.sent[i])
         if (i == first) != opening:

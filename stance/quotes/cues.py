@@ -60,8 +60,8 @@ def find_cues(doc: Doc) -> list[Cue]:
     """Return the cues of `doc` that lie outside quoted stretches, in order."""
     cues: list[Cue] = []
     quoted = [doc.token_range(0, s.outer_end)[1] for s in doc.stretches]
-    for i, word in enumerate(doc.lower):
-        if word not in _ALL_CUES or doc.inside[i] >= 0:
+    for i in [i for i, word in enumerate(doc.lower) if word in _ALL_CUES]:
+        if doc.inside[i] >= 0:
             continue
         sentence = doc.sent[i]
         at = bisect_right(quoted, i) - 1
@@ -69,7 +69,7 @@ def find_cues(doc: Doc) -> list[Cue]:
         if i != low and doc.words[i][0].isupper():
             continue
         before = _cue_before(doc, cues, sentence)
-        cue = _cue(doc, i, low, CUE_FORMS.get(word), before)
+        cue = _cue(doc, i, low, CUE_FORMS.get(doc.lower[i]), before)
         if cue is not None:
             cues.append(cue)
     return cues
@@ -85,6 +85,14 @@ def _cue_before(doc: Doc, cues: list[Cue], sentence: int) -> Cue | None:
             return cue
         last = last or cue
     return last
+
+
+def _by(cue: Cue, subject: Phrase | None) -> Cue:
+    """Return `cue` with its subject: `replace` takes three times as long."""
+    if subject is None:
+        return cue
+    return Cue(cue.verb, cue.first, cue.last, cue.base, cue.tense, cue.low, cue.passive,
+               cue.attribution, subject, cue.sort)  # fmt: skip
 
 
 def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> Cue | None:
@@ -113,12 +121,12 @@ def _cue(doc: Doc, i: int, low: int, form: Form | None, before: Cue | None) -> C
         subject = _subject(doc, cue, before)
         if form.base in NAMING and subject is not None and _named_thing(doc, cue, subject):
             return None
-        return replace(cue, subject=subject)
+        return _by(cue, subject)
     if word in ADJECTIVES:
         first = group_start(doc, i, low)
         if any(doc.lower[k] in _LINKING for k in range(max(low, first - 1), i)):
             cue = Cue(i, first, i + 1, word, "", low, False, "opinion", None, "adjective")
-            return replace(cue, subject=_subject(doc, cue, before))
+            return _by(cue, _subject(doc, cue, before))
     if word in NOUNS:
         owner = phrase_before(doc, i + 1, low) if word in PEOPLE else _owner(doc, i, low)
         last = i + 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from stance import gazetteer as gz
 
@@ -53,28 +53,37 @@ def us_states() -> frozenset[str]:
 
 def bare(word: str) -> str:
     """Return `word` folded and without a possessive ending: "Ukraine’s" -> "Ukraine"."""
-    folded = gz.fold(word)
-    return folded[:-2] if folded.endswith("'s") else folded.removesuffix("'")
+    base = folded(word)
+    return base[:-2] if base.endswith("'s") else base.removesuffix("'")
 
 
-def lands(words: Sequence[str]) -> list[Land]:
+def folded(word: str) -> str:
+    """Return `gz.fold(word)`, which plain words are already."""
+    return word if word.isascii() else gz.fold(word)
+
+
+def lands(words: Sequence[str]) -> tuple[Land, ...]:
     """Return the countries that `words` mention, the longest form at each place, in order."""
+    return _lands(tuple(words))
+
+
+@lru_cache(maxsize=4096)
+def _lands(words: tuple[str, ...]) -> tuple[Land, ...]:
     found = []
     starts, forms = _starts(), gz.forms()
     i = 0
     while i < len(words):
         most = starts.get(bare(words[i]), 0)
         for length in range(min(most, _LONGEST, len(words) - i), 0, -1):
-            parts = [gz.fold(word) for word in words[i : i + length]]
+            parts = [folded(word) for word in words[i : i + length]]
             parts[-1] = bare(parts[-1])
             text = " ".join(parts)
             form = forms.get(text)
             if form is None:
                 continue
             known = form.country is not None and text not in _SHARED
-            owns = gz.fold(words[i + length - 1]).endswith(POSSESSIVE) and parts[-1] != gz.fold(
-                words[i + length - 1]
-            )
+            last = folded(words[i + length - 1])
+            owns = last.endswith(POSSESSIVE) and parts[-1] != last
             found.append(
                 Land(
                     i, i + length, form.kind,
@@ -85,4 +94,4 @@ def lands(words: Sequence[str]) -> list[Land]:
             i += length - 1
             break
         i += 1
-    return found
+    return tuple(found)

@@ -12,8 +12,14 @@ from dataclasses import dataclass
 DOUBLE = '"“”„‟«»＂〝〞'
 _OPENING = {"“", "„", "«", "``", "‘‘", "‟", "〝"}
 _CLOSING = {"”", "»", "’’", "〞"}
-# In ''' after a word the first mark closes an inner, single quotation.
-_MARK = re.compile(r"[\"“”„‟«»＂〝〞]|(?<=[^\s'])'(?=''(?!'))|''|``|’’(?!’)|‘‘")
+# In ''' after a word the first mark closes an inner, single quotation. The pattern begins with
+# all characters that a mark begins with, so that the others are passed over quickly.
+_MARK = re.compile(
+    r"[\"“”„‟«»＂〝〞'`’‘](?:(?<=[\"“”„‟«»＂〝〞])|(?<=[^\s']')(?=''(?!'))|(?<=')'|(?<=`)`"
+    r"|(?<=’)’(?!’)|(?<=‘)‘)"
+)
+#: Where a single mark may open: all others need not be looked at.
+_MAY_OPEN = re.compile(r"['‘](?<![^\s(\[—–-]['‘])")
 _SINGLE = re.compile(r"[‘’']")
 _OPEN_AFTER = frozenset("([{—–-/‘'…:*|\u200b\u00a0[>")
 _CLOSE_BEFORE = frozenset(")]}.,;:!?—–-/…’'*|\u200b\u00a0")
@@ -113,6 +119,8 @@ def _closes_anyway(text: str, s: int, e: int, start: int, end: int) -> bool:
 
 def _with_single(text: str, start: int, end: int, double: list[Stretch]) -> list[Stretch]:
     """Add stretches between single marks, where they lie outside the double ones."""
+    if _MAY_OPEN.search(text, start, end) is None:
+        return double
     found: list[Stretch] = []
     opened: int | None = None
     pending = [*double, Stretch(end, end, end, end)]

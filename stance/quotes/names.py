@@ -1,7 +1,9 @@
 """Who is in an article: the people that it names, their full names, titles and gender."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from stance.quotes import lexicon as lex
 from stance.quotes.tokens import Doc
@@ -16,6 +18,8 @@ _TOPICS = frozenset(
 )
 _NAMESAKES = 30  # people of one surname that are weighed against each other
 _FIRST_NAMES = lex.MALE_NAMES | lex.FEMALE_NAMES
+_MALE_TITLES = lex.FAMILY_MALE - {"man"}
+_ENDINGS = ("'s", "’s", "'", "’")
 
 
 @dataclass(slots=True)
@@ -40,7 +44,9 @@ class Cast:
 
 
 def _possessive_cut(word: str) -> str:
-    for ending in ("'s", "’s", "'", "’"):
+    if not word.endswith(_ENDINGS):
+        return word
+    for ending in _ENDINGS:
         if word.endswith(ending):
             return word[: -len(ending)]
     return word
@@ -49,10 +55,9 @@ def _possessive_cut(word: str) -> str:
 def name_runs(doc: Doc) -> list[tuple[int, int]]:
     """Return the runs of capitalised tokens that may be names, as token ranges."""
     runs = []
-    i, n = 0, len(doc.words)
-    while i < n:
-        if not doc.words[i][0].isupper() or not is_name_token(doc, i):
-            i += 1
+    j, n = 0, len(doc.words)
+    for i in [i for i, word in enumerate(doc.words) if word[0].isupper()]:
+        if i < j or not is_name_token(doc, i):
             continue
         j = i + 1
         while j < n and j - i < 12 and doc.sent[j] == doc.sent[i] and not _ends_name(doc, j - 1):
@@ -68,7 +73,6 @@ def name_runs(doc: Doc) -> list[tuple[int, int]]:
             else:
                 break
         runs.append((i, min(j, n)))
-        i = max(j, i + 1)
     return runs
 
 
@@ -76,9 +80,14 @@ def _ends_name(doc: Doc, i: int) -> bool:
     return doc.words[i].endswith(("'s", "’s"))
 
 
-def person_words(doc: Doc, first: int, last: int) -> list[str] | None:
+def person_words(doc: Doc, first: int, last: int) -> Sequence[str] | None:
     """Return the words of a person's name in a run, titles cut off; None for no person."""
-    words = [(doc.lower[k], doc.words[k]) for k in range(first, last) if doc.words[k] != ","]
+    return _person_words(tuple(doc.words[first:last]), tuple(doc.lower[first:last]))
+
+
+@lru_cache(maxsize=4096)
+def _person_words(run: tuple[str, ...], folded: tuple[str, ...]) -> tuple[str, ...] | None:
+    words = [(low, word) for low, word in zip(folded, run, strict=True) if word != ","]
     titled = False
     while words and _goes_before(words):
         bare = words[0][0].rstrip(".")
@@ -106,7 +115,7 @@ def person_words(doc: Doc, first: int, last: int) -> list[str] | None:
         return None
     if low[0] in lex.PLACES and low[0] not in _FIRST_NAMES and (len(low) > 1 or not titled):
         return None
-    return names
+    return tuple(names)
 
 
 def _after_titles(words: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -137,10 +146,10 @@ def _goes_before(words: list[tuple[str, str]]) -> bool:
 
 def _gender(doc: Doc, first: int, name: str) -> str:
     low = name.lower().split()[0]
-    titles = {doc.lower[k].rstrip(".") for k in range(max(0, first - 4), first + 1)}
-    if titles & lex.FAMILY_FEMALE:
+    titles = [word.rstrip(".") for word in doc.lower[max(0, first - 4) : first + 1]]
+    if not lex.FAMILY_FEMALE.isdisjoint(titles):
         return lex.FEMALE
-    if titles & (lex.FAMILY_MALE - {"man"}):
+    if not _MALE_TITLES.isdisjoint(titles):
         return lex.MALE
     male, female = low in lex.MALE_NAMES, low in lex.FEMALE_NAMES
     if male != female:
@@ -152,7 +161,7 @@ def build_cast(doc: Doc) -> Cast:
     """Collect the people and organisations that the article names in full."""
     cast = Cast()
     runs = name_runs(doc)
-    pending: list[tuple[int, int, list[str]]] = []
+    pending: list[tuple[int, int, Sequence[str]]] = []
     by_full: dict[str, Entity] = {}
     for first, last in runs:
         names = person_words(doc, first, last)
@@ -210,8 +219,9 @@ def _mention(doc: Doc, cast: Cast, entity: Entity, first: int, last: int) -> Non
     cast.mentions.append((first, last, entity))
     for k in range(first, last):
         cast.at[k] = entity
-        if doc.lower[k] in lex.OFFICE:
-            entity.roles.add(doc.lower[k])
-    for k in range(max(0, first - 3), first):
-        if doc.lower[k] in lex.OFFICE and doc.sent[k] == doc.sent[first]:
+    begin = max(0, first - 3)
+    if lex.OFFICE.isdisjoint(doc.lower[begin:last]):
+        return
+    for k in range(begin, last):
+        if doc.lower[k] in lex.OFFICE and (k >= first or doc.sent[k] == doc.sent[first]):
             entity.roles.add(doc.lower[k])

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from stance import gazetteer as gz
 from stance.quotes import lexicon as lex
-from stance.quotes.lands import Land, bare, lands, us_states
+from stance.quotes.lands import Land, bare, folded, lands, us_states
 from stance.quotes.officewords import (
     ABOUT,
     BARE,
@@ -92,10 +92,11 @@ def _office(words: tuple[str, ...]) -> Office:
     return Office("leader" if role is None and country and head == "leader" else role, country)
 
 
+@lru_cache(maxsize=8192)
 def head_of(word: str) -> str | None:
     """Return the role that a word names, in its usual form, or None."""
     low = bare(word).lower()
-    if low != gz.fold(word).lower():
+    if low != folded(word).lower():
         return None  # "the president's": what follows is somebody else's
     low = low.rstrip(".") if len(low) < 6 else low
     low = SAME.get(low, low)
@@ -110,7 +111,7 @@ def _after_front(words: tuple[str, ...]) -> tuple[str, ...]:
     for k, word in enumerate(words):
         low = word.lower()
         front = low in lex.DETERMINERS or low in lex.POSSESSIVE_PRONOUNS or low in ("then", "now")
-        owner = bare(word) != gz.fold(word) and not any(
+        owner = bare(word) != folded(word) and not any(
             land.last == k + 1 and land.owns for land in lands(words[: k + 1])
         )
         if (front and k == start) or owner:

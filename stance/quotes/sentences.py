@@ -10,7 +10,7 @@ from stance.quotes.marks import Stretch, find_stretches, paragraphs
 
 # A stop, its closing marks and brackets, and either white space or a glued capital.
 _STOP = re.compile(
-    r"(?<![.!?…])[.!?…]++(?P<close>[\"”’'»)\]]{0,4}+)"
+    r"[.!?…](?<![.!?…]{2})[.!?…]*+(?P<close>[\"”’'»)\]]{0,4}+)"
     r"(?:(?P<gap>[^\S\n]++)|(?=[A-Z“][\w“‘’' ]))"
 )
 _LONGEST = 2000  # characters; what is longer is cut between words

@@ -12,6 +12,7 @@ from stance.quotes.words import is_name_token
 
 _BELOW = 120  # tokens to read on for the name of somebody introduced by role
 _FAR = 400  # mentions to look back for who holds an office
+_INTRODUCED = lex.ROLES - lex.GROUP_WORDS
 _NO_PERSON = lex.PLACES | lex.ORGANISATION_WORDS | lex.PEOPLES | lex.GROUP_WORDS
 
 
@@ -31,8 +32,8 @@ class Resolver:
         self.cast = cast
         self.last_speakers: list[tuple[int, Resolved]] = []
         self.unnamed: dict[str, list[tuple[int, str]]] = {}  # head noun -> (token, name)
-        for i, word in enumerate(doc.lower):
-            if word in lex.ROLES and word not in lex.GROUP_WORDS and doc.inside[i] < 0:
+        for i in [i for i, word in enumerate(doc.lower) if word in _INTRODUCED]:
+            if doc.inside[i] < 0:
                 self._introduce(i)
 
     def _introduce(self, i: int) -> None:

@@ -6,6 +6,7 @@ says to whom it is attributable.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stance.quotes import lexicon as lex
@@ -55,10 +56,10 @@ class Turn:
 
 def turns(text: str) -> list[Turn]:
     """Return the turns of a transcript, or nothing where the text is none."""
-    interview = list(_INTERVIEW.finditer(text))
+    interview = list(_INTERVIEW.finditer(text)) if "((" in text else []
     if len({m.group("label") for m in interview}) > 1 and len(interview) > _MIN_TURNS:
         return _cut(text, interview)
-    labels = [m for m in _LABEL.finditer(text) if len(m.group("label")) < 60]
+    labels = [m for m in _labels(text) if len(m.group("label")) < 60]
     counts: dict[str, int] = {}
     for match in labels:
         counts[match.group("label")] = counts.get(match.group("label"), 0) + 1
@@ -66,6 +67,16 @@ def turns(text: str) -> list[Turn]:
     if len(kept) < _MIN_TURNS and not (kept and _titled(kept[0].group("label"))):
         return []
     return _cut(text, kept)
+
+
+def _labels(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `_LABEL` finds, one at most a line."""
+    start = 0
+    while start >= 0:
+        match = _LABEL.match(text, start)
+        if match is not None:
+            yield match
+        start = text.find("\n", start) + 1 or -1
 
 
 def _cut(text: str, kept: list[re.Match[str]]) -> list[Turn]:

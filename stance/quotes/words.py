@@ -1,5 +1,7 @@
 """What a token is: a part of a name, a verb's form, a possessive."""
 
+from functools import lru_cache
+
 from stance.quotes import lexicon as lex
 from stance.quotes.tokens import Doc
 from stance.quotes.verbs import CUE_FORMS, NOUNS
@@ -29,26 +31,35 @@ _NO_VERBS = frozenset(
 
 _GIVEN_MONTHS = frozenset("may april june august".split())
 
+# When a capitalised word may be a name's part: what is known of the word alone.
+_ALWAYS, _NEVER, _AMID, _BEFORE_NAME = range(4)
+_WORDS = 1 << 14  # kept in memory: most of what a text says is said by fewer
+
 
 def is_name_token(doc: Doc, i: int) -> bool:
     """Say whether token i is capitalised as a name's part would be."""
-    word = doc.words[i]
-    if not word[0].isupper():
+    if not doc.words[i][0].isupper():
         return False
-    low = doc.lower[i]
+    when = _as_name(doc.lower[i])
+    if when in (_ALWAYS, _NEVER):
+        return when == _ALWAYS
+    if when == _BEFORE_NAME:
+        return i + 1 < len(doc.words) and doc.words[i + 1][0].isupper()
+    return not sentence_start(doc, i)
+
+
+@lru_cache(maxsize=_WORDS)
+def _as_name(low: str) -> int:
+    """Return when a capitalised word, here in lower case, may be a part of a name."""
     if low in lex.MONTHS:
-        return i + 1 < len(doc.words) and doc.words[i + 1][0].isupper() and low in _GIVEN_MONTHS
-    if verb_like(low) and sentence_start(doc, i):
-        return False
-    if low in lex.WEEKDAYS or (low in lex.MONTHS and low not in ("may", "april", "june", "august")):
-        return False
+        return _BEFORE_NAME if low in _GIVEN_MONTHS else _NEVER
+    if low in lex.WEEKDAYS or low in lex.JOINING:
+        return _NEVER
     if "'" in low and low.split("'")[0] in _CONTRACTED:
-        return False
-    if low in lex.JOINING or (low in _OPENERS and sentence_start(doc, i)):
-        return False
-    if word == "I" or low in lex.STOPS or low in lex.DETERMINERS:
-        return low == "will" and i > 0 and not sentence_start(doc, i)
-    return True
+        return _NEVER
+    if low == "i" or low in lex.STOPS or low in lex.DETERMINERS:
+        return _AMID if low == "will" else _NEVER
+    return _AMID if verb_like(low) or low in _OPENERS else _ALWAYS
 
 
 def sentence_start(doc: Doc, i: int) -> bool:
@@ -56,6 +67,7 @@ def sentence_start(doc: Doc, i: int) -> bool:
     return i == 0 or doc.sent[i - 1] != doc.sent[i] or doc.words[i - 1] in "\"“'‘``"
 
 
+@lru_cache(maxsize=_WORDS)
 def verb_like(word: str) -> bool:
     """Say whether a lower-case word is a verb's form rather than a noun or an adjective."""
     if word in _NO_VERBS or "-" in word:
