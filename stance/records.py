@@ -178,12 +178,14 @@ class Prediction:
 
     `probabilities` maps each task to its labels' probabilities, in canonical order.
     `abstained` names the tasks in which the model declines to answer; their label is None,
-    their probabilities stay. `truncated` says that words were lost before the model.
+    their probabilities stay. `truncated` says that words were lost before the model. `stage`
+    says which model of a cascade answered; None where there is one model.
     """
 
     probabilities: Mapping[str, Mapping[str, float]]
     abstained: Sequence[str] = ()
     truncated: bool = False
+    stage: str | None = None
 
     def label(self, task: str) -> str | None:
         """Return the most probable label of `task`, or None when abstained."""
@@ -220,4 +222,6 @@ class Prediction:
             row.update({f"{task}_p_{label}": p for label, p in chances.items()})
             row[f"{task}_abstained"] = task in self.abstained
         row["truncated"] = self.truncated
+        if self.stage is not None:
+            row["stage"] = self.stage
         return row
