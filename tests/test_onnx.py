@@ -125,6 +125,25 @@ def test_the_shipped_transformer_answers_alike_in_both_backends(root, tmp_path):
     assert set(parity.equal.values()) == {1.0}
 
 
+def test_a_model_that_hides_names_answers_alike_whoever_is_named_in_both_backends(tmp_path):
+    model = fitted(tmp_path / "encoder", hide_names=True)
+    store.save(model, tmp_path / "model", kind="transformer")
+    export_onnx(tmp_path / "model", tmp_path / "onnx", data=[])
+    rows = [
+        {
+            "text": f"{land} will answer",
+            "context": f"{land} will answer, said {who}.",
+            "speaker": who,
+        }
+        for land, who in (("France", "Anna Berg"), ("Japan", "Maria Costa"))
+    ]
+    for backend in (store.load(tmp_path / "model"), store.load(tmp_path / "onnx")):
+        for chances in backend.probabilities(rows).values():
+            np.testing.assert_allclose(chances[0], chances[1], atol=1e-6)
+    seen = fitted(tmp_path / "encoder").probabilities(rows)
+    assert any(np.abs(one[0] - one[1]).max() > 1e-4 for one in seen.values())
+
+
 def test_the_number_of_threads_changes_no_answer(exported):
     one, two = store.load(exported, threads=1), store.load(exported, threads=2)
     np.testing.assert_allclose(one.predict_proba(ROWS), two.predict_proba(ROWS), atol=1e-6)
