@@ -20,6 +20,8 @@ TAIL_COLUMNS = (
 #: by `SET_MARK`, and the words that speak for the label, as JSON.
 SET, EXPLANATION = "set", "explanation"
 SET_MARK = "|"
+#: After the tasks' columns in the rows of a cascade: which of its two models answered.
+STAGE = "stage"
 _INTEGERS = frozenset(
     ("start", "end", "context_start", "context_end", "cue_start", "cue_end", "speaker_start",
      "speaker_end", "target_start", "target_end", "schema_version")
@@ -59,10 +61,17 @@ def tasks_of(columns: Collection[str]) -> dict[str, tuple[str, ...]]:
 
 
 def row_columns(
-    labels: Mapping[str, Sequence[str]], *, more: Mapping[str, Sequence[str]] | None = None
+    labels: Mapping[str, Sequence[str]],
+    *,
+    more: Mapping[str, Sequence[str]] | None = None,
+    staged: bool = False,
 ) -> tuple[str, ...]:
-    """Return the fixed columns of a row of a model with these labels, in order."""
-    return (*QUOTE_COLUMNS, *task_columns(labels, more=more), *TAIL_COLUMNS)
+    """Return the fixed columns of a row of a model with these labels, in order.
+
+    `staged`: of a cascade, whose rows say which model answered.
+    """
+    stage = (STAGE,) if staged else ()
+    return (*QUOTE_COLUMNS, *task_columns(labels, more=more), *stage, *TAIL_COLUMNS)
 
 
 def column_type(column: str, labels: Mapping[str, Sequence[str]]) -> str:

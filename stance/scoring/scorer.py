@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from stance.articles import InputFailure
-from stance.errors import StanceError
+from stance.cascade import Cascade
+from stance.errors import StanceError, UsageError
 from stance.evaluation.conformal import ConformalSets, conformal_rules
 from stance.evaluation.resampling import plain
 from stance.explain import explanation_cells
@@ -45,20 +46,31 @@ class Scorer:
         self.labels: Mapping[str, Sequence[str]] = {t: model.labels_[t] for t in model.tasks_}
         self.name: str = getattr(model, "name", None) or type(model).__name__
         self.fingerprint: str | None = getattr(model, "fingerprint", None)
+        staged = isinstance(model, Cascade)
+        if staged and (options.coverage is not None or options.explain):
+            raise UsageError(
+                "the sets of a coverage and the words behind a label belong to one model's "
+                "answers, not to a cascade's; leave out coverage and explain, or the cascade"
+            )
         self.rules: Mapping[str, ConformalSets] = (
             {} if options.coverage is None else conformal_rules(model, options.coverage)
         )
         more = {task: [SET] for task in self.rules}
         if options.explain:
             more.setdefault(model.tasks_[0], []).append(EXPLANATION)
-        self.columns = row_columns(self.labels, more=more)
+        self.columns = row_columns(self.labels, more=more, staged=staged)
         self._why: dict[_Key, str | None] = {}
         self._part: int | None = None
         self._known: dict[_Key, Prediction] = {}
         self._answered = self._broke = 0
 
     def told(self) -> dict[str, Any]:
-        """Return what rows depend on beside model and options: the thresholds of the sets."""
+        """Return what rows depend on beside model and options.
+
+        The thresholds of the sets; of a cascade both models and how sure the first must be.
+        """
+        if isinstance(self.model, Cascade):
+            return {"cascade": self.model.told()}
         if not self.rules:
             return {}
         return {"thresholds": {task: plain(rule.threshold) for task, rule in self.rules.items()}}
