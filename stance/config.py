@@ -129,8 +129,8 @@ def load_config(
     """
     if not plain_file(path):
         raise ConfigError(
-            f"no config file at {str(path)[:200]}; give the path of a YAML file such as "
-            "configs/baseline.yaml"
+            f"no config file at {str(path)[:200]}"
+            + (suggest_file(path) or "; give the path of a YAML file such as configs/baseline.yaml")
         )
     try:
         with path.open(encoding="utf-8") as file:
@@ -247,6 +247,18 @@ def suggest(name: str, known: Sequence[str]) -> str:
     if near:
         return f"; did you mean '{near[0]}'?"
     return f"; expected one of {', '.join(known)}" if known else ""
+
+
+def suggest_file(path: Path) -> str:
+    """Return '; did you mean X?' for the file beside it whose name is nearest, else nothing."""
+    import difflib
+
+    try:
+        beside = [entry.name for entry in path.parent.iterdir()]
+    except (OSError, ValueError):
+        return ""
+    near = difflib.get_close_matches(path.name, beside, n=1)
+    return f"; did you mean {path.parent / near[0]}?" if near else ""
 
 
 def plain_file(path: Path) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from stance.config import Columns, plain_file, suggest
+from stance.config import Columns, plain_file, suggest, suggest_file
 from stance.errors import DataError, StatementError
 from stance.labels import KNOWN_TASKS
 from stance.records import NARRATION, Statement
@@ -37,7 +37,8 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """
     if not plain_file(path):
         raise DataError(
-            f"no data file at {str(path)[:200]}; give a {', '.join(SUFFIXES)} file of statements"
+            f"no data file at {str(path)[:200]}"
+            + (suggest_file(path) or f"; give a {', '.join(SUFFIXES)} file")
         )
     if path.suffix == ".jsonl":
         yield from _jsonl_rows(path)

@@ -8,6 +8,7 @@ the class needs to load), config, data, metrics, versions, created, files (name 
 and bytes). A later format adds its upgrade rule to `_upgrade` and keeps a test for this one.
 """
 
+import difflib
 import hashlib
 import importlib
 import inspect
@@ -358,9 +359,14 @@ def find(model: str | Path) -> Path:
     if re.fullmatch(r"[\w.-]+/[\w.-]+", str(model)) and not path.parent.exists():
         return _fetch(str(model))
     names = ", ".join(known) or "none"
+    near = difflib.get_close_matches(str(model), known, n=1)
     raise ModelNotFoundError(
         f"no model '{model}': no such folder, and the models known by name are {names}; "
-        "give a folder, one of these names, or a hub id org/name"
+        + (
+            f"did you mean '{near[0]}'?"
+            if near
+            else "give a folder, one of these names, or a hub id org/name"
+        )
     )
 
 

@@ -29,7 +29,7 @@ ROWS = (
     ("aggregate",),
     ("audit", "drift", "labelling"),
     ("reports",),
-    ("training", "calibrating"),
+    ("training", "calibrating", "doctor"),
     ("cli",),
     ("demo", "__main__", "__init__"),
 )

@@ -167,8 +167,8 @@ def _check(
     labels = {name.removeprefix(prefix) for name in columns if name.startswith(prefix)}
     if task not in columns and not labels:
         raise DataError(
-            f"the scores have no column '{task}' (columns: {', '.join(columns)}); name a task that "
-            "the model has, or give rows of stance score"
+            f"the scores have no column '{task}' (columns: {', '.join(columns)})"
+            f"{_near_task(task, columns)}"
         )
     known = [*columns, *(PERIODS if "date" in columns else ())]
     for name in by:
@@ -176,6 +176,13 @@ def _check(
         if name not in known and name not in ("speaker", "date", *PERIODS):
             raise UsageError(f"--by {name}: the scores have no such column{suggest(name, known)}")
     return canonical_order(task, labels)
+
+
+def _near_task(task: str, columns: Mapping[str, None]) -> str:
+    answered = [name.removesuffix("_abstained") for name in columns if name.endswith("_abstained")]
+    if not answered:
+        return "; name a task that the model has, or give rows of stance score"
+    return suggest(task, answered)
 
 
 def originals(pieces: Mapping[tuple[str, str], Sequence[Row]]) -> set[str]:

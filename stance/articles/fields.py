@@ -1,5 +1,6 @@
 """One record of the input (a mapping) -> an article, or the reason why it is none."""
 
+import difflib
 import json
 import math
 import re
@@ -122,7 +123,9 @@ def no_text_column(names: Mapping[str, Any] | list[str], options: ReadOptions) -
     )
     wanted = options.columns.get("text")
     if wanted:
-        return f"it has no column '{wanted}' (it has {shown}); name the column that holds the text"
+        near = difflib.get_close_matches(wanted, [str(name) for name in names], n=1)
+        cure = f"did you mean '{near[0]}'?" if near else "name the column that holds the text"
+        return f"it has no column '{wanted}' (it has {shown}); {cure}"
     guesses = ", ".join(GUESSES["text"][:4])
     return f"it has no column of text (it has {shown}); expected {guesses}, or name the column"
 

@@ -1,16 +1,14 @@
-"""The typer application: every command by name, and errors as one clear line."""
+"""The typer application: every command by name."""
 
-import os
-import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from stance.cli import (
     compare,
     crossval,
     data,
+    doctor,
     drift,
     evaluate,
     explain,
@@ -24,25 +22,10 @@ from stance.cli import (
     summarize,
     train,
 )
-from stance.errors import StanceError
-
-
-class _Group(TyperGroup):
-    """Prints the package's own errors as their message alone, with their exit status."""
-
-    def invoke(self, ctx: Any) -> Any:
-        # Before torch is loaded, which reads it then: threads that wait by spinning starve each
-        # other on a machine that does anything else (two to six times slower seen).
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-        try:
-            return super().invoke(ctx)
-        except StanceError as error:
-            print(f"stance: {error}", file=sys.stderr)
-            raise typer.Exit(error.exit_status) from None
-
+from stance.cli.manners import Root
 
 app = typer.Typer(
-    cls=_Group,
+    cls=Root,
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
     # Rich's help costs as much time again as all the rest of `stance --help`.
@@ -50,6 +33,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Find who said what in news articles, and tag every quote as escalatory, neutral or "
     "de-escalatory, with its sentiment beside it.",
+    epilog="\b\nNew here?\n"
+    "  stance doctor                               is all well here?\n"
+    "  stance score ARTICLES --out scores.csv      label every quote of a folder\n"
+    "  stance report scores.csv --out report.html  look at them",
 )
 
 
@@ -84,5 +71,6 @@ app.command("summarize", short_help="Index and shares by any column")(summarize.
 app.command("drift", short_help="Is a new batch unlike the known?")(drift.drift)
 app.command("report", short_help="Show who said what")(report.report)
 app.command("label", short_help="Label quotes by hand, in the terminal")(label.label)
+app.command("doctor", short_help="Check the installation; what to do")(doctor.doctor)
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")

@@ -6,13 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stance.cli.manners import MANNERS
+
 if TYPE_CHECKING:
     from rich.console import Console
 
 
 def say(line: str) -> None:
-    """Print a line for people: to stderr, since stdout is for data."""
-    print(line, file=sys.stderr, flush=True)
+    """Print a line for people: to stderr, since stdout is for data.
+
+    With --quiet only warnings and failures are printed: the lines that begin with `stance:`.
+    """
+    if not MANNERS.quiet or line.startswith("stance:"):
+        print(line, file=sys.stderr, flush=True)
 
 
 def console(*, stderr: bool = False) -> "Console":
@@ -31,7 +37,12 @@ def table(
     stderr: bool = False,
     left: int = 1,
 ) -> None:
-    """Print a table; the first `left` columns are text, the others numbers."""
+    """Print a table; the first `left` columns are text, the others numbers.
+
+    On stderr it is a summary for people, which --quiet leaves out.
+    """
+    if stderr and MANNERS.quiet:
+        return
     from rich import box
     from rich.markup import escape
     from rich.table import Table

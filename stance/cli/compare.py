@@ -1,16 +1,23 @@
 """`stance compare`: models side by side on the same statements."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from stance.cli import completion
 
 if TYPE_CHECKING:
     from stance.evaluation.comparison import Comparison, Difference
 
 
 def compare(
-    models: Annotated[list[str], typer.Argument(metavar="MODEL MODEL...", help="At least two")],
+    models: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MODEL MODEL...", help="At least two", autocompletion=completion.models
+        ),
+    ],
     data: Annotated[list[Path], typer.Option("--data", help="Labelled statements; repeatable")],
     json_: Annotated[
         Path | None, typer.Option("--json", help="Also write all figures to this file, or -")
@@ -24,6 +31,7 @@ def compare(
     """
     from stance import store, training
     from stance.cli.common import say, write_json
+    from stance.cli.progress import Watched, busy
     from stance.data import read_statements
     from stance.errors import UsageError
     from stance.evaluation.comparison import compare as run
@@ -31,14 +39,18 @@ def compare(
     if len(set(models)) != len(models):
         raise UsageError("a model is named twice; name each model to compare once")
     folders = {name: store.find(name) for name in models}
-    loaded = {name: store.load(folder) for name, folder in folders.items()}
-    tasks = dict.fromkeys(task for model in loaded.values() for task in model.tasks_)
-    statements = read_statements(data, tasks=list(tasks))
+    with busy("loading models and data"):
+        loaded: dict[str, Any] = {
+            name: Watched(store.load(folder), f"asking {name}") for name, folder in folders.items()
+        }
+        tasks = dict.fromkeys(task for model in loaded.values() for task in model.tasks_)
+        statements = read_statements(data, tasks=list(tasks))
     for name, folder in folders.items():
         seen, n = training.seen_share(folder, statements)
         if seen:
             say(f"stance: warning: {name} was trained on {seen} of these {n} statements")
-    found = run(loaded, statements, group=group, seed=seed)
+    with busy("working out figures and intervals"):
+        found = run(loaded, statements, group=group, seed=seed)
     if json_:
         write_json({task: value.to_dict() for task, value in found.items()}, json_)
     if str(json_) != "-":

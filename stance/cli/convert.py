@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from stance.cli.completion import choices
+
 
 def convert(
     files: Annotated[
@@ -17,7 +19,11 @@ def convert(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write, or - for stdout")],
     to: Annotated[
-        str, typer.Option(help="statements (.jsonl), label-studio (.json) or doccano (.jsonl)")
+        str,
+        typer.Option(
+            help="statements (.jsonl), label-studio (.json) or doccano (.jsonl)",
+            autocompletion=choices("statements", "label-studio", "doccano"),
+        ),
     ] = "statements",
     annotator: Annotated[
         str | None, typer.Option(metavar="NAME", help="Whose labels those without a name are")

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from stance.cli.options import BREAKDOWNS
+
 
 def crossval(
     config: Annotated[Path, typer.Argument(help="A YAML file, such as configs/baseline.yaml")],
@@ -32,7 +34,7 @@ def crossval(
     wrong: Annotated[int, typer.Option(help="How many wrong answers to list a task")] = 10,
     by: Annotated[
         str, typer.Option(help="Columns to break the figures down by, separated by commas")
-    ] = "kind,speaker,dispute,source",
+    ] = BREAKDOWNS,
 ) -> None:
     """Cross-validate a config on its training data, leaving whole groups out.
 
@@ -41,23 +43,27 @@ def crossval(
     (disputes), --duplicates drop leaves them out of training when their twin is tested.
     """
     from stance import training
+    from stance.cli.columns import check_columns
     from stance.cli.common import say, write_json
     from stance.cli.evaluation_tables import print_evaluation
+    from stance.cli.progress import busy, rounds_bar
     from stance.evaluation.crossval import crossval as run
 
     settings = training.read_config(config, overrides=set_ or [])
-    data = training.read_data(settings)
+    with busy("reading the data"):
+        data = training.read_data(settings)
+    check_columns(data.train, [group], option="--group")
+    if by != BREAKDOWNS:  # of the usual columns some may be missing
+        check_columns(data.train, by.split(",") if by else (), option="--by")
 
-    def progress(done: int, rounds: int) -> None:
-        say(f"round {done} of {rounds} done")
-
-    found = run(
-        lambda: training.make_classifier(settings), data.train, tasks=tuple(data.tasks),
-        group=group, folds=folds, seed=settings.seed, extra_train=data.support, progress=progress,
-        duplicates=duplicates,
-        prepare=lambda rows: training.to_learn(rows, settings.data, seed=settings.seed),
-        by=tuple(by.split(",")) if by else (),
-    )  # fmt: skip
+    with rounds_bar(bars=settings.kind == "baseline") as progress:
+        found = run(
+            lambda: training.make_classifier(settings), data.train, tasks=tuple(data.tasks),
+            group=group, folds=folds, seed=settings.seed, extra_train=data.support,
+            progress=progress, duplicates=duplicates,
+            prepare=lambda rows: training.to_learn(rows, settings.data, seed=settings.seed),
+            by=tuple(by.split(",")) if by else (),
+        )  # fmt: skip
     leaks = found.leakage
     if leaks.pairs:
         say(f"{len(leaks.pairs)} pairs of near-duplicates in different groups were found")

@@ -6,12 +6,15 @@ from typing import Annotated
 import typer
 
 from stance.cli import audit, convert
+from stance.cli.manners import Group
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Check, count and compare labelled statements.",
 )
+_COUNTED_BY = "kind,article,speaker"
 _File = Annotated[Path, typer.Argument(help="Labelled statements: .jsonl, .csv, .tsv, .parquet")]
 _Tasks = Annotated[
     list[str] | None,
@@ -26,17 +29,24 @@ def check(
         Path | None, typer.Option(help="Folder of the articles that the offsets point into")
     ] = None,
     task: _Tasks = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The mistakes as JSON on stdout, too")
+    ] = False,
 ) -> None:
     """Validate offsets, labels, duplicates and missing fields; all mistakes in one message."""
     from stance import datacheck
-    from stance.cli.common import say
+    from stance.cli.common import say, write_json
+    from stance.cli.progress import busy
     from stance.labels import KNOWN_TASKS
 
     texts = _texts(articles) if articles else None
     tasks = {name: KNOWN_TASKS.get(name, ()) for name in task} if task else None
     mistakes: list[str] = []
-    for file in files:
-        mistakes += datacheck.check(file, tasks=tasks, articles=texts)
+    with busy("checking"):
+        for file in files:
+            mistakes += datacheck.check(file, tasks=tasks, articles=texts)
+    if as_json:
+        write_json({"files": [str(file) for file in files], "mistakes": mistakes}, Path("-"))
     datacheck.raise_for(mistakes)
     for file in files:
         say(f"{file}: {len(datacheck.read_all(file))} rows, no mistakes")
@@ -52,17 +62,19 @@ def _texts(folder: Path) -> dict[str, str]:
 @app.command()
 def stats(
     file: _File,
-    by: Annotated[
-        str, typer.Option(help="Columns to count by, separated by commas")
-    ] = "kind,article,speaker",
+    by: Annotated[str, typer.Option(help="Columns to count by, separated by commas")] = _COUNTED_BY,
     task: _Tasks = None,
     as_json: Annotated[bool, typer.Option("--json", help="Counts as JSON on stdout")] = False,
 ) -> None:
     """Count the labels of a file: over all, and by kind, article and speaker."""
     from stance import datacheck
+    from stance.cli.columns import check_keys
     from stance.cli.common import table, write_json
 
-    found = datacheck.stats(datacheck.read_all(file), tasks=task, by=by.split(","))
+    rows = datacheck.read_all(file)
+    if by != _COUNTED_BY:  # of the usual columns some may be missing
+        check_keys((row for _, row in rows), by.split(","), option="--by")
+    found = datacheck.stats(rows, tasks=task, by=by.split(","))
     if as_json:
         write_json(found.to_dict(), Path("-"))
         return
@@ -73,11 +85,11 @@ def stats(
     title = f"{file}: {found.rows} rows, {found.statements} attributed statements in {found.groups} groups ({tasks})"  # noqa: E501
     table(title, ("", "n", *columns), [("statements", found.statements, *total)])
     for column, values in found.by.items():
-        rows = []
+        lines = []
         for value, counts in values.items():
             cells = [n for labels in counts.values() for n in labels.values()]
-            rows.append((value, sum(next(iter(counts.values())).values()), *cells))
-        table(f"by {column}", (column, "n", *columns), rows)
+            lines.append((value, sum(next(iter(counts.values())).values()), *cells))
+        table(f"by {column}", (column, "n", *columns), lines)
 
 
 @app.command()
@@ -93,13 +105,15 @@ def agreement(
     """
     from stance.cli.common import say, table, write_json
     from stance.cli.evaluation_tables import with_interval
+    from stance.cli.progress import busy
     from stance.datacheck import ratings, read_all
     from stance.evaluation.agreement import agreement as measure
     from stance.evaluation.agreement import disagreements
 
     rows = [row for _, row in read_all(file)]
     columns = ratings(rows, tasks=task)
-    found = {name: measure(by, task=name) for name, by in columns.items()}
+    with busy("working out agreement and intervals"):
+        found = {name: measure(by, task=name) for name, by in columns.items()}
     if as_json:
         write_json({name: value.to_dict() for name, value in found.items()}, Path("-"))
         return
@@ -142,12 +156,14 @@ def join(
 ) -> None:
     """Give labels in standoff their words back, from corpora that you hold; each hash verified."""
     from stance.cli.common import say
+    from stance.cli.progress import busy
     from stance.standoff import join as run
     from stance.standoff import read_standoff, write_statements
 
     rows = read_standoff(standoff)
-    found = run(rows, corpus)
-    write_statements(found.statements, out)
+    with busy("joining labels and words"):
+        found = run(rows, corpus)
+        write_statements(found.statements, out)
     say(f"{len(found.statements)} of {len(rows)} statements joined -> {out}")
     for reason, n in sorted(found.skipped.items()):
         say(f"skipped {n}: {reason}")

@@ -41,6 +41,7 @@ def drift(
     Each difference stands beside what chance alone would show between articles of one kind.
     """
     from stance.cli.common import say, write_json
+    from stance.cli.progress import busy
     from stance.drift import advice, compare, read_batch
     from stance.errors import UsageError
 
@@ -53,7 +54,10 @@ def drift(
         from stance.drift import vectors
 
         embed = vectors.embed
-    found = compare(a, b, embed=embed, most_articles=most_articles, n_shuffles=shuffles, seed=seed)
+    with busy("comparing the batches"):
+        found = compare(
+            a, b, embed=embed, most_articles=most_articles, n_shuffles=shuffles, seed=seed
+        )
     lines = advice(found)
     if json is not None:
         write_json({**found.to_dict(), "advice": lines}, json)

@@ -1,13 +1,16 @@
 """`stance evaluate`: a model against labelled statements."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from stance.cli.completion import models
+from stance.cli.options import BREAKDOWNS
+
 
 def evaluate(
-    model: Annotated[str, typer.Argument(help="Folder, name or hub id")],
+    model: Annotated[str, typer.Argument(help="Folder, name or hub id", autocompletion=models)],
     data: Annotated[list[Path], typer.Option("--data", help="Labelled statements; repeatable")],
     json_: Annotated[
         Path | None, typer.Option("--json", help="Also write all figures to this file, or - ")
@@ -31,7 +34,7 @@ def evaluate(
     wrong: Annotated[int, typer.Option(help="How many wrong answers to list a task")] = 10,
     by: Annotated[
         str, typer.Option(help="Columns to break the figures down by, separated by commas")
-    ] = "kind,speaker,dispute,source",
+    ] = BREAKDOWNS,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap")] = 0,
 ) -> None:
     """Evaluate a model on labelled statements: figures with intervals, and the wrong answers.
@@ -39,8 +42,10 @@ def evaluate(
     Warns when the model was trained on some of that data.
     """
     from stance import store, training
+    from stance.cli.columns import check_columns
     from stance.cli.common import say, write_json
     from stance.cli.evaluation_tables import print_evaluation, print_name_swap
+    from stance.cli.progress import Watched, busy
     from stance.data import read_statements
     from stance.errors import UsageError
     from stance.evaluation.evaluate import answers_of
@@ -50,16 +55,20 @@ def evaluate(
     if report is not None and report.suffix != ".html":
         raise UsageError(f"--report {report} ends in '{report.suffix}'; expected .html")
     folder = store.find(model)
-    loaded = store.load(folder)
-    statements = read_statements(data, tasks=loaded.tasks_, narration=narration)
-    seen, n = training.seen_share(folder, statements)
+    with busy(f"loading {model} and the data"):
+        loaded: Any = Watched(store.load(folder), f"asking {model}")
+        statements = read_statements(data, tasks=loaded.tasks_, narration=narration)
+        seen, n = training.seen_share(folder, statements)
     if seen:
         say(
             f"stance: warning: the model was trained on {seen} of these {n} statements, so the "
             "figures below are too high; use other data, or stance crossval"
         )
+    if by != BREAKDOWNS:  # of the usual columns some may be missing
+        check_columns(statements, by.split(",") if by else (), option="--by")
     answers = answers_of(loaded, statements)
-    found = run(answers, statements, by=tuple(by.split(",")) if by else (), seed=seed)
+    with busy("working out figures and intervals"):
+        found = run(answers, statements, by=tuple(by.split(",")) if by else (), seed=seed)
     swapped = name_swap(loaded, statements) if swap_names else {}
     if json_:
         write_json(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from stance.cli.completion import choices, models
 from stance.cli.predict import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ FOR, AGAINST = "▲", "▼"
 def explain(
     text: Annotated[str, typer.Argument(help="The statement")],
     model: Annotated[
-        str, typer.Option("--model", "-m", help="Folder, name or hub id")
+        str,
+        typer.Option("--model", "-m", help="Folder, name or hub id", autocompletion=models),
     ] = DEFAULT_MODEL,
     context: Annotated[str, typer.Option(help="The sentences around the statement")] = "",
     speaker: Annotated[str | None, typer.Option(help="Who said it")] = None,
@@ -29,7 +31,11 @@ def explain(
         str | None, typer.Option(help="Explain this label [default: the most probable]")
     ] = None,
     method: Annotated[
-        str, typer.Option(help="exact, occlusion, or auto: exact where the model can")
+        str,
+        typer.Option(
+            help="exact, occlusion, or auto: exact where the model can",
+            autocompletion=choices("exact", "occlusion", "auto"),
+        ),
     ] = "auto",
     top: Annotated[int, typer.Option(help="How many words to list")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead")] = False,
@@ -40,11 +46,13 @@ def explain(
     out in turn.
     """
     import stance
+    from stance.cli.progress import busy
     from stance.explain import explain as run
     from stance.records import Statement
 
     statement = Statement(text=text, context=context, speaker=speaker)
-    found = run(stance.load(model), statement, task=task, label=label, method=method)
+    with busy(f"asking {model}"):
+        found = run(stance.load(model), statement, task=task, label=label, method=method)
     if as_json:
         print(json.dumps({"model": model, **found.to_dict()}, ensure_ascii=False))
     else:

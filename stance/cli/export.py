@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stance.cli.common import percent, say
+from stance.cli.completion import models
 
 if TYPE_CHECKING:
     from stance.records import Statement
@@ -24,7 +25,7 @@ SEEN = "seen.txt"
 
 
 def export(
-    model: Annotated[str, typer.Argument(help="Folder, name or hub id")],
+    model: Annotated[str, typer.Argument(help="Folder, name or hub id", autocompletion=models)],
     out: Annotated[Path, typer.Option("--out", "-o", help="The new model folder")],
     onnx: Annotated[bool, typer.Option("--onnx", help="As ONNX weights, scored by ONNX Runtime")],
     int8: Annotated[
@@ -41,11 +42,13 @@ def export(
     Refused with exit status 4 unless at least 99 % of the labels stay as they are, for each
     task, and no macro-F1 is lost beyond half a point.
     """
+    from stance.cli.progress import busy
     from stance.errors import UsageError
 
     if not onnx:
         raise UsageError("no format asked for; give --onnx")
-    made = export_onnx(model, out, int8=int8, data=data, force=force, say=say)
+    with busy(f"exporting {model}"):
+        made = export_onnx(model, out, int8=int8, data=data, force=force, say=say)
     print(made.fingerprint)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stance.cli.completion import choices, models
 from stance.cli.options import Attribution, Column, InputFormat, MaxChars
 
 if TYPE_CHECKING:
@@ -28,19 +29,28 @@ def label(
         str | None,
         typer.Option(
             help="uncertain, random or article [default: uncertain with a model's answers,"
-            " else article]"
+            " else article]",
+            autocompletion=choices("uncertain", "random", "article"),
         ),
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option("--model", "-m", help="Folder, name or hub id of the model that is unsure"),
+        typer.Option(
+            "--model",
+            "-m",
+            autocompletion=models,
+            help="Folder, name or hub id of the model that is unsure",
+        ),
     ] = None,
     suggest: Annotated[
         bool, typer.Option("--suggest", help="Show what the model says, before you answer")
     ] = False,
     task: Annotated[
         list[str] | None,
-        typer.Option(help="What is asked, in turn; may be repeated [default: stance, sentiment]"),
+        typer.Option(
+            help="What is asked, in turn; may be repeated [default: stance, sentiment]",
+            autocompletion=choices("stance", "sentiment", "relevance"),
+        ),
     ] = None,
     skipped: Annotated[
         bool, typer.Option("--skipped", help="Ask again what was skipped before")
@@ -57,6 +67,7 @@ def label(
     """  # fmt: skip
     from stance.cli.common import say
     from stance.cli.inputs import read_options, say_failures
+    from stance.cli.progress import busy
     from stance.errors import UsageError
     from stance.labelling import Journal, Session, read_items
     from stance.labelling.codebook import codebook_text, pages
@@ -73,12 +84,14 @@ def label(
     tasks = tuple(task or DEFAULT_TASKS)
     check_tasks(tasks)
     options = read_options(column or [], max_chars=max_chars, kind=input_format)
-    items, failures = read_items(inputs, options=options, attribution=attribution)
+    with busy("reading what is to be labelled"):
+        items, failures = read_items(inputs, options=options, attribution=attribution)
     say_failures(failures, len(failures))
     if model is not None:
         items = _answered(items, model)
     unsure = order or ("uncertain" if any(tasks[0] in i.chances for i in items) else "article")
-    queue = ordered(items, unsure, task=tasks[0], seed=seed)
+    with busy("working out the order"):
+        queue = ordered(items, unsure, task=tasks[0], seed=seed)
     book = pages(codebook_text())
     journal = Journal.open(out, annotator=annotator, tasks=tasks)
     try:
@@ -111,7 +124,10 @@ def _app_class() -> "type[LabelApp]":
 def _answered(items: "list[Item]", model: str) -> "list[Item]":
     import stance
     from stance.cli.common import say
+    from stance.cli.progress import Watched, busy
     from stance.labelling.items import with_chances
 
     say(f"asking {model} about {len(items)} statements, to find those it is unsure of ...")
-    return with_chances(items, stance.load(model)([item.statement for item in items]))
+    with busy(f"loading {model}"):
+        loaded = Watched(stance.load(model), f"asking {model}")
+    return with_chances(items, loaded([item.statement for item in items]))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from stance.cli.common import say
+from stance.cli.completion import models
 
 DEFAULT_MODEL = "transformer"
 
@@ -16,7 +17,8 @@ def predict(
         list[str] | None, typer.Argument(help="Statements; read from stdin, a line each, if none")
     ] = None,
     model: Annotated[
-        str, typer.Option("--model", "-m", help="Folder, name or hub id")
+        str,
+        typer.Option("--model", "-m", help="Folder, name or hub id", autocompletion=models),
     ] = DEFAULT_MODEL,
     context: Annotated[str, typer.Option(help="The sentences around the statements")] = "",
     speaker: Annotated[str | None, typer.Option(help="Who said them")] = None,
@@ -25,6 +27,7 @@ def predict(
     """Label a few statements: the label and its probability for each task of the model."""
     import stance
     from stance.cli.common import percent, table
+    from stance.cli.progress import Watched, busy
     from stance.records import Statement
 
     if not text and sys.stdin.isatty():
@@ -34,7 +37,9 @@ def predict(
         say("stance: no statement came; give TEXT or lines on stdin")
         raise typer.Exit(2)
     statements = [Statement(text=line, context=context, speaker=speaker) for line in lines]
-    found = stance.load(model)(statements)
+    with busy(f"loading {model}"):
+        loaded = stance.load(model)
+    found = Watched(loaded, f"asking {model}")(statements)
     if as_json:
         for line, prediction in zip(lines, found, strict=True):
             print(json.dumps({"text": line, **prediction.to_dict()}, ensure_ascii=False))

@@ -24,7 +24,7 @@ def quotes(
     """Find the quotes of articles, each with its speaker, and write them as rows."""
     from stance.articles import InputFailure, read_articles
     from stance.cli.common import say
-    from stance.cli.inputs import read_options, say_failures
+    from stance.cli.inputs import articles_bar, read_options, say_failures
     from stance.errors import UsageError
     from stance.quotes import ATTRIBUTION, ENGINES, extract
     from stance.records import QUOTE_COLUMNS
@@ -53,12 +53,14 @@ def quotes(
             found = [table.apply(row) for row in found] if table else found
             articles, rows = articles + 1, rows + len(found)
             yield found
+            reached(articles + len(failures))
 
-    if str(out) == "-":
-        _print(batches(), stdout(), json_line)
-    else:
-        with replacing(out) as file:
-            write_rows(batches(), file, kind=kind, columns=QUOTE_COLUMNS, labels={})
+    with articles_bar("finding quotes", inputs, options, out=out) as reached:
+        if str(out) == "-":
+            _print(batches(), stdout(), json_line)
+        else:
+            with replacing(out) as file:
+                write_rows(batches(), file, kind=kind, columns=QUOTE_COLUMNS, labels={})
     say(f"{rows} quotes in {articles} articles" + (f"; {len(failures)} failed" if failures else ""))
     say_failures(failures, len(failures))
     if failures:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from stance.cli.completion import choices
 from stance.cli.options import Aliases, Column, Corrections, Scores
 
 #: What each format is called on the command line; the pictures come first.
@@ -31,12 +32,20 @@ def report(
     column: Column = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="html, md, png, svg or pdf [default: as --out ends]"),
+        typer.Option(
+            "--format",
+            help="html, md, png, svg or pdf [default: as --out ends]",
+            autocompletion=choices("html", "md", "png", "svg", "pdf"),
+        ),
     ] = None,
     task: Annotated[str, typer.Option(help="Which labels to show")] = "stance",
     title: Annotated[str | None, typer.Option(help="Title of the report")] = None,
     period: Annotated[
-        str, typer.Option(help="Steps of the timeline: day, week, month, year or auto")
+        str,
+        typer.Option(
+            help="Steps of the timeline: day, week, month, year or auto",
+            autocompletion=choices("day", "week", "month", "year", "auto"),
+        ),
     ] = "auto",
     min_n: Annotated[
         int, typer.Option("--min-n", help="Below this many quotes a speaker is not ranked")
@@ -46,10 +55,18 @@ def report(
         typer.Option(help="Correct the index by this evaluation (stance evaluate --json)"),
     ] = None,
     correct: Annotated[
-        str, typer.Option(help="How to correct: none, adjusted, em or auto")
+        str,
+        typer.Option(
+            help="How to correct: none, adjusted, em or auto",
+            autocompletion=choices("none", "adjusted", "em", "auto"),
+        ),
     ] = "auto",
     draw: Annotated[
-        str, typer.Option(help="What a picture shows: counts, index or timeline")
+        str,
+        typer.Option(
+            help="What a picture shows: counts, index or timeline",
+            autocompletion=choices("counts", "index", "timeline"),
+        ),
     ] = "counts",
     most: Annotated[
         int, typer.Option(help="At most this many speakers in a picture or in Markdown")
@@ -64,6 +81,7 @@ def report(
     """
     from stance.aggregate import read_confusion
     from stance.cli.common import say
+    from stance.cli.progress import busy
     from stance.cli.scores import corrected_rows, placed_lines
     from stance.cli.speakers import with_aliases
     from stance.cli.summarize import notes, warnings
@@ -83,11 +101,12 @@ def report(
         _counts(rows, out, task=task, title=title, most=most, name=str(scores[0]))
         return
     matrix = read_confusion(confusion, task) if confusion else None
-    content = build(
-        rows, task=task, title=title or "", unit=period, min_n=min_n, confusion=matrix,
-        correct=correct, texts=_texts(rows, articles, column) if articles else None,
-        remarks=lambda summary: [*notes(summary), *warnings(summary, matrix)],
-    )  # fmt: skip
+    with busy("working out figures and intervals"):
+        content = build(
+            rows, task=task, title=title or "", unit=period, min_n=min_n, confusion=matrix,
+            correct=correct, texts=_texts(rows, articles, column) if articles else None,
+            remarks=lambda summary: [*notes(summary), *warnings(summary, matrix)],
+        )  # fmt: skip
     if kind == "html":
         from stance.reports.html import html_report
 

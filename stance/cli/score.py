@@ -1,11 +1,11 @@
 """`stance score`: articles in, one row a quote out, with speaker, stance and sentiment."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from stance.cli.completion import choices, models
 from stance.cli.options import Aliases, Attribution, Column, InputFormat, Inputs, MaxChars, QuotesBy
 from stance.cli.predict import DEFAULT_MODEL
 
@@ -13,7 +13,8 @@ from stance.cli.predict import DEFAULT_MODEL
 def score(
     inputs: Inputs,
     model: Annotated[
-        str, typer.Option("--model", "-m", help="Folder, name or hub id")
+        str,
+        typer.Option("--model", "-m", help="Folder, name or hub id", autocompletion=models),
     ] = DEFAULT_MODEL,
     by: QuotesBy = "rules",
     attribution: Attribution = "speech",
@@ -39,7 +40,10 @@ def score(
             "without ending: a folder of parts that a rerun resumes",
         ),
     ] = Path("-"),
-    part_format: Annotated[str, typer.Option(help="Format of a folder's parts")] = "parquet",
+    part_format: Annotated[
+        str,
+        typer.Option(help="Format of a folder's parts", autocompletion=choices("parquet", "jsonl")),
+    ] = "parquet",
     append: Annotated[
         bool, typer.Option("--append", help="Add to a folder what is new in its input")
     ] = False,
@@ -56,9 +60,17 @@ def score(
     workers: Annotated[int, typer.Option(help="Processes that find quotes beside the model")] = 0,
     backend: Annotated[
         str | None,
-        typer.Option(help="What runs a transformer: onnx or torch [default: as its weights are]"),
+        typer.Option(
+            help="What runs a transformer: onnx or torch [default: as its weights are]",
+            autocompletion=choices("onnx", "torch"),
+        ),
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N")] = "auto",
+    device: Annotated[
+        str,
+        typer.Option(
+            help="auto, cpu, cuda or cuda:N", autocompletion=choices("auto", "cpu", "cuda")
+        ),
+    ] = "auto",
     threads: Annotated[
         int | None, typer.Option(min=1, help="CPU threads of the model [default: one a CPU]")
     ] = None,
@@ -71,7 +83,8 @@ def score(
     """
     from stance import scoring
     from stance.articles import read_articles
-    from stance.cli.inputs import read_options, say_failures
+    from stance.cli.inputs import articles_bar, read_options, say_failures
+    from stance.cli.progress import busy
     from stance.scoring.options import ScoreOptions
     from stance.scoring.writers import format_of
     from stance.speakers import read_aliases
@@ -85,11 +98,13 @@ def score(
     )  # fmt: skip
     reading = read_options(column or [], max_chars=max_chars, kind=input_format)
     articles = read_articles(inputs, options=reading)
-    loaded = _load(model, backend, device=device, threads=threads)
-    summary = scoring.score_to(
-        out, articles, loaded, options=options, progress=_progress(),
-        part_format=part_format, append=append,
-    )  # fmt: skip
+    with busy(f"loading {model}"):
+        loaded = _load(model, backend, device=device, threads=threads)
+    with articles_bar("scoring", inputs, reading, out=out) as reached:
+        summary = scoring.score_to(
+            out, articles, loaded, options=options, part_format=part_format, append=append,
+            progress=lambda tally: reached(tally.articles),
+        )  # fmt: skip
     _say_summary(summary, speakers)
     say_failures(summary.examples, summary.failed)
     raise typer.Exit(summary.exit_status)
@@ -103,23 +118,10 @@ def _load(model: str, backend: str | None, **local: Any) -> Any:
     return store.load(folder, backend=backend, **(local if kind == "transformer" else {}))
 
 
-def _progress() -> Any:
-    if not sys.stderr.isatty():
-        return None
-
-    def show(tally: Any) -> None:
-        print(f"\r{sum(tally.outcomes.values())} articles, {tally.rows} rows", end="",
-              file=sys.stderr, flush=True)  # fmt: skip
-
-    return show
-
-
 def _say_summary(summary: Any, most: int) -> None:
     from stance.cli.common import say, table
     from stance.labels import OFF_TOPIC, STANCE
 
-    if sys.stderr.isatty():
-        print("\r\x1b[2K", end="", file=sys.stderr)
     named = [s for s in summary.speakers if s.speaker is not None]
     tasks = {task for s in summary.speakers for task in s.labels}
     if named and "stance" in tasks:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stance.cli.progress import shown, track
+
 if TYPE_CHECKING:
     from stance.aggregate import Placed
 
@@ -11,13 +13,25 @@ _MOST_LISTED = 5
 
 
 def score_rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of files and of folders of parts that `stance score` wrote."""
+    """Return the rows of files and of folders of parts that `stance score` wrote."""
     from stance.data import read_rows
 
-    for path in paths:
-        parts = path / "parts"
-        for file in sorted(parts.iterdir()) if parts.is_dir() else [path]:
-            yield from (row for _, row in read_rows(file))
+    files = [file for path in paths for file in _files(path)]
+    total = _total(files) if shown() else None
+    rows = (row for file in files for _, row in read_rows(file))
+    return track(rows, "reading scores", total=total, unit="rows")
+
+
+def _files(path: Path) -> list[Path]:
+    parts = path / "parts"
+    return sorted(parts.iterdir()) if parts.is_dir() else [path]
+
+
+def _total(files: Sequence[Path]) -> int | None:
+    from stance.cli.counting import count_rows
+
+    counts = [count_rows(file) for file in files]
+    return None if None in counts else sum(filter(None, counts))
 
 
 def corrected_rows(

@@ -28,6 +28,7 @@ def speakers(
     import io
 
     from stance.cli.common import say
+    from stance.cli.progress import busy
     from stance.cli.scores import score_rows
     from stance.errors import DataError, UsageError
     from stance.scoring.writers import replacing, stdout
@@ -39,7 +40,8 @@ def speakers(
     run = observe(with_aliases(score_rows(scores), aliases))
     if not run.speakers:
         raise DataError(f"{scores[0]} names no speaker; give rows of stance score or stance quotes")
-    merged = merge(run, alone=everyone)
+    with busy("comparing names"):
+        merged = merge(run, alone=everyone)
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, (*COLUMNS, *REVIEW))
     writer.writeheader()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from stance.cli.completion import choices
 from stance.cli.options import Aliases, Corrections, Scores
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def summarize(
         str,
         typer.Option(
             help="Columns of the rows, or year, month, week of the date, separated by commas; "
-            "empty: all together"
+            "empty: all together",
+            autocompletion=choices("speaker", "month", "speaker,month", "source", "article"),
         ),
     ] = "speaker",
     task: Annotated[str, typer.Option(help="Which labels to summarize")] = "stance",
@@ -37,7 +39,8 @@ def summarize(
         str,
         typer.Option(
             help="How to correct for the model's errors: none, adjusted (by its confusion matrix), "
-            "em (prior shift on its probabilities), or auto: adjusted where --confusion is given"
+            "em (prior shift on its probabilities), or auto: adjusted where --confusion is given",
+            autocompletion=choices("none", "adjusted", "em", "auto"),
         ),
     ] = "auto",
     corrections: Corrections = None,
@@ -64,6 +67,7 @@ def summarize(
     """
     from stance.aggregate import gather, read_confusion, summarise
     from stance.cli.common import say
+    from stance.cli.progress import busy
     from stance.cli.scores import corrected_rows, placed_lines
     from stance.cli.speakers import merged_rows, with_aliases
     from stance.errors import UsageError
@@ -89,10 +93,11 @@ def summarize(
         )
         say(merged)
     gathered = gather(rows, by=list(dict.fromkeys(names)), task=task)
-    found = summarise(
-        gathered, method=correct, confusion=matrix, min_n=min_n, n_boot=draws, seed=seed,
-        coverage=level,
-    )  # fmt: skip
+    with busy("working out intervals"):
+        found = summarise(
+            gathered, method=correct, confusion=matrix, min_n=min_n, n_boot=draws, seed=seed,
+            coverage=level,
+        )  # fmt: skip
     for line in placed_lines(placed) if placed else ():
         say(line)
     for line in warnings(found, matrix):

@@ -1,5 +1,6 @@
 """`stance train`: a config in, a model folder out."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -24,10 +25,13 @@ def train(
     from stance import training
     from stance.cli.common import say, table
     from stance.cli.evaluation_tables import with_interval
+    from stance.cli.progress import busy
 
     run = training.read_config(config, overrides=set_ or [])
     target = out or Path("runs") / config.stem
-    result = training.train(run, target, force=force, resume=resume, say=say)
+    # The transformer's training shows a bar of its own, which a second one would tear apart.
+    with busy("training") if run.kind == "baseline" else nullcontext():
+        result = training.train(run, target, force=force, resume=resume, say=say)
     if result is None:  # one of several processes, and not the one that saves
         return
     rows = []

