@@ -216,9 +216,9 @@ def load_cascade(
     """Load two models (as for `stance.load`) that answer as one.
 
     `above` is a probability for all tasks, `Thresholds`, or texts as `Thresholds.parse` reads
-    them; by default the setting that the second model keeps for this first one. `backend` and
-    `options` (device, threads) go to the stages that are transformers. Raises `UsageError`
-    where there is no setting for these two.
+    them; by default the setting that the second model keeps for this first one. `backend` is the
+    second stage's; `options` (device, threads) go to stages that are transformers. Raises
+    `UsageError` where there is no setting for these two.
     """
     folders = [store.find(one) for one in (first, second)]
     manifests = [store.read_manifest(folder) for folder in folders]
@@ -230,9 +230,8 @@ def load_cascade(
     elif not isinstance(above, Thresholds):
         above = Thresholds.parse(above, tasks)
     stages = [
-        store.load(folder, backend=backend if n else None, **options)
-        if manifest.kind == "transformer"
-        else store.load(folder)
+        store.load(folder, backend=backend if n else None,
+                   **(options if manifest.kind == "transformer" else {}))  # fmt: skip
         for n, (folder, manifest) in enumerate(zip(folders, manifests, strict=True))
     ]
     return Cascade(stages[0], stages[1], above)

@@ -58,6 +58,19 @@ def score(
         bool, typer.Option("--any-language", help="Also score what does not look English")
     ] = False,
     workers: Annotated[int, typer.Option(help="Processes that find quotes beside the model")] = 0,
+    cascade: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIRST", help="A cheap model that answers what it is sure of; --model the rest"
+        ),
+    ] = None,
+    cascade_above: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="P|TASK=P",
+            help="How sure FIRST must be, from 0 to 1 [default: as measured for these two models]",
+        ),
+    ] = None,
     backend: Annotated[
         str | None,
         typer.Option(
@@ -99,23 +112,42 @@ def score(
     reading = read_options(column or [], max_chars=max_chars, kind=input_format)
     articles = read_articles(inputs, options=reading)
     with busy(f"loading {model}"):
-        loaded = _load(model, backend, device=device, threads=threads)
+        loaded = _load(model, backend, cascade, cascade_above, device=device, threads=threads)
     with articles_bar("scoring", inputs, reading, out=out) as reached:
         summary = scoring.score_to(
             out, articles, loaded, options=options, part_format=part_format, append=append,
             progress=lambda tally: reached(tally.articles),
         )  # fmt: skip
     _say_summary(summary, speakers)
+    if cascade:
+        _say_stages(loaded)
     say_failures(summary.examples, summary.failed)
     raise typer.Exit(summary.exit_status)
 
 
-def _load(model: str, backend: str | None, **local: Any) -> Any:
+def _load(
+    model: str, backend: str | None, first: str | None, above: list[str] | None, **local: Any
+) -> Any:
     from stance import store
+    from stance.errors import UsageError
 
+    if first is not None:
+        from stance.cascade import load_cascade
+
+        return load_cascade(first, model, above=above, backend=backend, **local)
+    if above:
+        raise UsageError("--cascade-above says how sure a first model must be; give --cascade too")
     folder = store.find(model)
     kind = store.read_manifest(folder).kind
     return store.load(folder, backend=backend, **(local if kind == "transformer" else {}))
+
+
+def _say_stages(cascade: Any) -> None:
+    from stance.cli.common import say
+
+    first, second = cascade.answered.values()
+    say(f"cascade: {cascade.first.name} answered {first} of {first + second} statements, "
+        f"{cascade.second.name} the rest")  # fmt: skip
 
 
 def _say_summary(summary: Any, most: int) -> None:
