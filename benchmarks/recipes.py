@@ -41,7 +41,11 @@ RECIPES = {
     "no head first": {"head_epochs": 0},
     "no dropout": {"dropout": 0.0},
     "names exchanged in half": {"data": "exchanged"},
-    "names hidden": {"data": "hidden"},
+    "names hidden": {"hide_names": True},
+    "names hidden and labels weighed within each corpus": {
+        "hide_names": True,
+        "class_weights_by": "corpus",
+    },
     "names exchanged, added": {"data": "exchanged and own"},
     "with authored statements": {"data": "authored"},
     "1,000 labels": {"data": "1000"},
@@ -76,14 +80,12 @@ def statements(file, dev, *, n_test, seed):
 def prepared(name, train, seed, n_train):
     """The training statements and the change made to every statement, for a recipe's `data`."""
     from stance.data import read_statements
-    from stance.renaming import hide_names, swap_names
+    from stance.renaming import swap_names
 
     rng = np.random.default_rng(seed)
     if name and name.isdigit():
         return train[: int(name)], lambda row: row
     train = train[:n_train]
-    if name == "hidden":
-        return train, hide_names
     if name == "cut":
         return train, lambda row: replace(row, context=row.context.replace(row.text, "...", 1))
     if name == "exchanged":

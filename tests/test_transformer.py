@@ -238,6 +238,29 @@ def test_targets_hold_labels_weights_smoothing_and_holes():
     np.testing.assert_allclose(targets, expected, atol=1e-6)
 
 
+def test_labels_weigh_alike_within_each_stratum_up_to_a_bound():
+    rare = ["x"] + ["y"] * 99
+    targets = target_matrix(
+        {"a": np.array(["x", "x", "x", "y", *rare, "x"], dtype=object)}, {"a": ["x", "y"]},
+        row_weights=np.ones(105), class_weights=True, smoothing=0.0,
+        strata=["one"] * 4 + ["other"] * 100 + ["third"],
+    )  # fmt: skip
+    # one: 4 / (2 * 3) and 4 / (2 * 1); other: 100 / (2 * 1) is bounded; third has x alone.
+    np.testing.assert_allclose(targets[:4].max(1), [2 / 3, 2 / 3, 2 / 3, 2])
+    np.testing.assert_allclose(targets[4:6].max(1), [5, 100 / 198])
+    np.testing.assert_allclose(targets[-1].max(), 1)
+
+
+def test_a_model_weighs_labels_within_the_values_of_a_field(tiny):
+    rows = [{**row, "corpus": "a" if n % 4 else "b"} for n, row in enumerate(ROWS)]
+    apart = make(tiny, class_weights_by="corpus").fit(rows, Y)
+    assert not np.allclose(
+        apart.probabilities(rows)["stance"], make(tiny).fit(rows, Y).probabilities(rows)["stance"]
+    )
+    same = make(tiny, class_weights_by="elsewhere").fit(rows, Y)
+    assert_equal_weights(weights(same), weights(make(tiny).fit(rows, Y)))
+
+
 def test_the_loss_is_cross_entropy_averaged_over_rows_and_summed_over_tasks():
     torch.manual_seed(0)
     logits = torch.randn(4, 5)

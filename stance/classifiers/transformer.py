@@ -33,7 +33,9 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
     everything for `epochs` (0: a linear probe). `learning_rate` None is 5e-4 for lora and
     5e-5 for full; `head_learning_rate` is the heads' own; layer l of n has the rate times
     `layer_decay` ** (n - l). `warmup` is a share of the steps below 1, else their number.
-    `class_weights` weighs labels by the inverse of their frequency. `max_length` is in word
+    `class_weights` weighs labels by the inverse of their frequency; `class_weights_by` names a
+    field (such as "corpus") within whose values that is done, so that the look of a source
+    tells nothing of the label. `max_length` is in word
     pieces. `pooling` is the mean over all tokens, over the text's alone (its context is still
     read; where the encoder has one segment, that is all of them), or the first token.
     `hide_names` has the encoder read stand-ins for people and countries, so that labels rest on
@@ -50,6 +52,7 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
         gradient_accumulation: int = 1, learning_rate: float | None = None,
         head_learning_rate: float = 1e-3, layer_decay: float = 1.0, weight_decay: float = 0.01,
         warmup: float = 0.1, label_smoothing: float = 0.0, class_weights: bool = True,
+        class_weights_by: str | None = None,
         pooling: Literal["mean", "text", "cls"] = "mean", dropout: float = 0.1,
         max_length: int = 256, use_context: bool = True, use_speaker: bool = True,
         hide_names: bool = False, bf16: bool = False, seed: int = 13,
@@ -73,6 +76,7 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
         self.warmup = warmup
         self.label_smoothing = label_smoothing
         self.class_weights = class_weights
+        self.class_weights_by = class_weights_by
         self.pooling = pooling
         self.dropout = dropout
         self.max_length = max_length
@@ -126,7 +130,7 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
             pieces = self._encode(statements).pieces
             targets = objective.target_matrix(
                 labels, columns, row_weights=weights, class_weights=self.class_weights,
-                smoothing=self.label_smoothing,
+                smoothing=self.label_smoothing, strata=self._strata(statements),
             )  # fmt: skip
             rows = np.array([piece.row for piece in pieces])
             shares = np.array([piece.share for piece in pieces], dtype=np.float32)
@@ -147,6 +151,12 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
                 lora.merge(body, self.adapter_, rank=self.lora_rank, alpha=self.lora_alpha)
             self.network_.eval()
         return self
+
+    def _strata(self, statements: Sequence[Statement]) -> list[str] | None:
+        if self.class_weights_by is None:
+            return None
+        rows = [one.to_dict() for one in statements]
+        return [str(row.get(self.class_weights_by) or "") for row in rows]
 
     def _check_options(self) -> None:
         wrong = [
