@@ -9,7 +9,7 @@ one's manifest under `cascade` and names the first by its fingerprint.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -211,14 +211,15 @@ def load_cascade(
     *,
     above: Sequence[str] | float | Thresholds | None = None,
     backend: str | None = None,
+    load: Callable[..., Any] = store.load,
     **options: Any,
 ) -> Cascade:
     """Load two models (as for `stance.load`) that answer as one.
 
     `above` is a probability for all tasks, `Thresholds`, or texts as `Thresholds.parse` reads
     them; by default the setting that the second model keeps for this first one. `backend` is the
-    second stage's; `options` (device, threads) go to stages that are transformers. Raises
-    `UsageError` where there is no setting for these two.
+    second stage's; `options` (device, threads) go to stages that are transformers. `load` makes
+    a stage of a folder. Raises `UsageError` where there is no setting for these two.
     """
     folders = [store.find(one) for one in (first, second)]
     manifests = [store.read_manifest(folder) for folder in folders]
@@ -230,8 +231,11 @@ def load_cascade(
     elif not isinstance(above, Thresholds):
         above = Thresholds.parse(above, tasks)
     stages = [
-        store.load(folder, backend=backend if n else None,
-                   **(options if manifest.kind == "transformer" else {}))  # fmt: skip
+        load(
+            folder,
+            backend=backend if n else None,
+            **(options if manifest.kind == "transformer" else {}),
+        )
         for n, (folder, manifest) in enumerate(zip(folders, manifests, strict=True))
     ]
     return Cascade(stages[0], stages[1], above)

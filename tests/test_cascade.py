@@ -199,3 +199,34 @@ def test_a_prediction_of_one_model_says_no_stage(folders):
     one = store.load(folders[0])([Statement(text="we talk now")])[0]
     assert one.stage is None
     assert "stage" not in json.dumps(one.to_dict())
+
+
+ARTICLE = "“We fight on until the coast is ours,” Mira Talven said on Monday.\n"
+
+
+def test_the_command_scores_with_two_models_and_says_who_answered(
+    folders, tmp_path, stance_command
+):
+    quick, good = folders
+    (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
+    for above, stage, n in (("0", "first", 1), ("1", "second", 0)):
+        done = stance_command(
+            "score", tmp_path / "a.txt", "--model", good, "--cascade", quick,
+            "--cascade-above", above,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["stage"] == stage
+        assert f"cascade: quick answered {n} of 1 statements, good the rest" in done.stderr
+
+
+def test_the_command_refuses_a_cascade_that_it_cannot_understand(folders, tmp_path, stance_command):
+    quick, good = folders
+    (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
+    for more, reason in [
+        (["--cascade", quick, "--cascade-above", "tone=0.9"], "'tone=0.9' is not understood"),
+        (["--cascade", quick], "keeps no setting of a cascade; give --cascade-above P"),
+        (["--cascade-above", "0.9"], "give --cascade too"),
+    ]:
+        done = stance_command("score", tmp_path / "a.txt", "--model", good, *more)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert reason in done.stderr
