@@ -1,57 +1,15 @@
 """Every command and snippet of the README runs as printed, in a copy of the repository."""
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 
-import pytest
-
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
+from documents import blocks, clone, commands, run_page
 
 
-@pytest.fixture(scope="module")
-def copy(root, tmp_path_factory):
-    """What a clone holds beside the package: where the README's commands are typed."""
-    folder = tmp_path_factory.mktemp("clone")
-    for name in ("data", "configs", "models"):
-        shutil.copytree(root / name, folder / name)
-    return folder
-
-
-def blocks(root, language):
-    text = (root / "README.md").read_text(encoding="utf-8")
-    return [body for found, body in BLOCK.findall(text) if found == language]
-
-
-def test_every_shell_command_runs_as_printed(root, copy):
-    commands = [
-        line.split("  #")[0].strip()
-        for body in blocks(root, "sh")
-        for line in body.splitlines()
-        if line.strip() and not line.startswith(("#", "make ", "git ", "cd ", "pip "))
-    ]
-    assert len(commands) >= 5
-    assert all(command.startswith("stance ") for command in commands)
-    # `stance` is found beside the Python that runs the tests, as in an activated environment.
-    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])  # noqa: PTH120
-    for command in commands:
-        done = subprocess.run(
-            command, shell=True, cwd=copy, capture_output=True, text=True, timeout=300,
-            check=False, env={**os.environ, "PATH": path},
-        )  # fmt: skip
-        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-        assert "Traceback" not in done.stderr
-
-
-def test_every_python_snippet_runs_as_printed(root, copy, monkeypatch):
-    snippets = blocks(root, "python")
-    assert snippets
-    monkeypatch.chdir(copy)
-    scope: dict = {}
-    for body in snippets:
-        exec(compile(body, "README.md", "exec"), scope)
+def test_every_command_and_snippet_runs_as_printed_from_top_to_bottom(root, tmp_path):
+    page = root / "README.md"
+    printed = [c for language, body, _ in blocks(page) if language == "sh" for c in commands(body)]
+    assert len(printed) >= 5
+    scope = run_page(page, clone(tmp_path / "clone"))
     assert scope["model"].tasks_[:2] == ("stance", "sentiment")
 
 
