@@ -11,8 +11,8 @@ from stance import gazetteer as gz
 from stance.errors import StatementError
 from stance.evaluation.nameswap import name_swap
 from stance.records import Statement
-from stance.renaming import exchange, hide_names, swap_names
-from stance.renaming.edits import Edit, fix_articles, is_modifier
+from stance.renaming import exchange, hide_names, renamed, swap_names
+from stance.renaming.edits import Edit, apply, fix_articles, is_modifier, origins
 from stance.renaming.persons import names_in
 
 
@@ -365,3 +365,21 @@ def test_more_countries_than_stand_ins_leave_the_last_ones_as_they_are():
     hidden = hide_names(Statement(text=text, context="")).text
     assert hidden.startswith("Norway Kenya Chile")
     assert hidden.endswith(gz.countries()[29].name)
+
+
+def test_characters_of_a_renamed_text_know_which_old_ones_they_stand_for():
+    edits = [Edit(0, 5, "Kenya"), Edit(6, 6, "x"), Edit(9, 12, "")]
+    assert origins(14, edits) == [
+        *[range(0, 5)] * 5, range(5, 6), range(5, 6), range(6, 7), range(7, 8), range(8, 9),
+        range(12, 13), range(13, 14),
+    ]  # fmt: skip
+    assert origins(2, [Edit(0, 0, "a")]) == [range(0, 1), range(0, 1), range(1, 2)]
+
+
+def test_the_edits_of_a_renamed_statement_turn_its_text_into_the_new_one():
+    one = Statement(
+        text="France will strike, and Anna Berg knows",
+        context="In Oslo he said: France will strike, and Anna Berg knows. Japan will not.",
+    )
+    for found in (renamed(one), renamed(replace(one, context="")), exchange(one, seed=3)):
+        assert apply(one.text, found.edits) == found.statement.text != one.text

@@ -23,8 +23,11 @@ from stance.classifiers.base import (
     row_weights,
 )
 from stance.classifiers.ngrams import Floats, spread
+from stance.classifiers.weighing import balanced, strata_of
 from stance.errors import IntegrityError, ManifestError, StatementError
 from stance.records import Statement
+from stance.renaming import hide_names, renamed
+from stance.renaming.edits import origins
 
 FILE = "pipeline.skops"
 
@@ -36,6 +39,8 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
     `context_weight` and `speaker_weight` scale theirs. `C` is the inverse of the
     regularisation's strength; `max_words` and `max_chars` bound the features of each block,
     and so the size on disk. Every task has its own regression on the same features.
+    `class_weights_by` names a field (such as "corpus") within whose values classes are balanced;
+    with `hide_names` people and countries have stand-ins (`stance.renaming`).
     """
 
     def __init__(
@@ -43,6 +48,7 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
         char_ngrams: tuple[int, int] = (2, 5), min_df: int = 1, max_words: int = 15_000,
         max_chars: int = 25_000, use_context: bool = True, use_speaker: bool = False,
         context_weight: float = 0.3, speaker_weight: float = 0.3, class_weights: bool = True,
+        class_weights_by: str | None = None, hide_names: bool = False,
         max_iter: int = 1_000, seed: int = 13,
     ) -> None:  # fmt: skip
         self.C = C
@@ -56,6 +62,8 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
         self.context_weight = context_weight
         self.speaker_weight = speaker_weight
         self.class_weights = class_weights
+        self.class_weights_by = class_weights_by
+        self.hide_names = hide_names
         self.max_iter = max_iter
         self.seed = seed
 
@@ -79,6 +87,8 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
         self.tasks_ = tuple(labels)
         self.temperature_ = dict.fromkeys(self.tasks_, 1.0)
         self.vectorizers_ = {}
+        strata = strata_of(statements, self.class_weights_by)
+        statements = self._as_read(statements)
         for block, vectorizer in self._blocks().items():
             texts = _texts(block, statements)
             if block.startswith("text") or any(text.strip() for text in texts):
@@ -93,14 +103,18 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
         self.heads_ = {}
         for task, column in labels.items():
             rows = np.flatnonzero([label is not None for label in column])
-            head = LogisticRegression(
-                C=self.C, max_iter=self.max_iter, random_state=self.seed,
-                class_weight="balanced" if self.class_weights else None,
-            )  # fmt: skip
+            head = LogisticRegression(C=self.C, max_iter=self.max_iter, random_state=self.seed)
+            mass = weights[rows]
+            if self.class_weights:
+                among = None if strata is None else [strata[row] for row in rows]
+                mass = balanced(column[rows], mass, among)
             self.heads_[task] = head.fit(
-                features[rows], column[rows].astype(str), sample_weight=weights[rows]
+                features[rows], column[rows].astype(str), sample_weight=mass
             )
         return self
+
+    def _as_read(self, statements: list[Statement]) -> list[Statement]:
+        return [hide_names(one) for one in statements] if self.hide_names else statements
 
     def _blocks(self) -> dict[str, TfidfVectorizer]:
         words = {
@@ -135,7 +149,7 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
         statements = as_statements(X)
         if not statements:
             return {task: np.zeros((0, len(self.labels_[task]))) for task in self.tasks_}
-        features = self._features(statements)
+        features = self._features(self._as_read(statements))
         return {task: self.heads_[task].predict_log_proba(features) for task in self.tasks_}
 
     def contributions(self, statement: Any, task: str | None = None) -> dict[str, Floats]:
@@ -148,13 +162,16 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
         of two columns sum to the log-odds of the two labels.
         """
         name = self._task(task)
-        (one,) = as_statements([statement])
+        (asked,) = as_statements([statement])
+        other = renamed(asked) if self.hide_names else None
+        one = asked if other is None else other.statement
         head, k = self.heads_[name], len(self.labels_[name])
         # Two labels have one row of coefficients, the score of the second against the first.
         binary = k == 2 and len(head.coef_) == 1
         coefficients = np.vstack([0 * head.coef_, head.coef_]) if binary else head.coef_
         intercept = np.append(0 * head.intercept_, head.intercept_) if binary else head.intercept_
-        found = {"text": np.zeros((len(one.text), k)), "intercept": intercept, "unplaced": 0.0}
+        found: dict[str, Any] = {"intercept": intercept, "unplaced": 0.0}
+        found["text"] = np.zeros((len(one.text), k))
         features, first = self._features([one]), 0
         for block, vectorizer in self.vectorizers_.items():
             last = first + len(vectorizer.idf_)
@@ -167,6 +184,8 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
                 found["unplaced"] = found["unplaced"] + lost
             else:
                 found[block.removesuffix("_words")] = weights.sum(0)
+        if other is not None:
+            found["text"] = _laid_back(found["text"], origins(len(asked.text), other.edits), asked)
         scale = self.temperature_[name]
         return {part: np.asarray(value, dtype=np.float64) / scale for part, value in found.items()}
 
@@ -214,6 +233,15 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
                     f"(labels {', '.join(sorted(model.labels_[task]))}); train the model again"
                 )
         return model
+
+
+def _laid_back(values: Floats, places: Sequence[range], statement: Statement) -> Floats:
+    """Return values (n_new_characters, k) of a text with stand-ins on its own characters."""
+    found = np.zeros((len(statement.text), values.shape[1]))
+    for value, place in zip(values, places, strict=True):
+        if len(place):
+            found[place.start : place.stop] += value / len(place)
+    return found
 
 
 def _texts(block: str, statements: Sequence[Statement]) -> list[str]:

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-#: A label that is rare in one stratum: without a bound its few rows would be learnt by heart.
-MOST_WEIGHT = 5.0
+from stance.classifiers.weighing import balanced
 
 
 def target_matrix(
@@ -22,10 +21,9 @@ def target_matrix(
     """Return targets (n_rows, all labels of all tasks): a scaled distribution for each task.
 
     Each task's block sums to row weight times class weight; it is zero where the row has no
-    label of the task. Class weights are scikit-learn's "balanced": rows / (labels * rows with
-    this label), over the rows that have a label; with `strata` (n_rows) over the rows of one
-    stratum each, and at most `MOST_WEIGHT` there. `smoothing` in [0, 1) is the share of a row's
-    mass that is spread evenly over the task's labels.
+    label of the task. Class weights are those of `weighing.balanced` over the rows that have a
+    label, within `strata` (n_rows). `smoothing` in [0, 1) is the share of a row's mass that is
+    spread evenly over the task's labels.
     """
     blocks = []
     for task, names in columns.items():
@@ -35,25 +33,13 @@ def target_matrix(
         rows = np.array([i for i, label in enumerate(column) if label is not None])
         classes = np.array([index[column[i]] for i in rows])
         mass = row_weights[rows].copy()
-        if class_weights and strata is None:
-            mass *= balance(classes, mass)
-        elif class_weights and strata is not None:
-            of = np.array([strata[i] for i in rows])
-            for stratum in sorted(set(of.tolist())):
-                here = of == stratum
-                balanced = balance(classes[here], mass[here])
-                mass[here] *= np.minimum(balanced, MOST_WEIGHT)
+        if class_weights:
+            among = None if strata is None else [strata[i] for i in rows]
+            mass = balanced(column[rows], mass, among)
         block[rows] = (smoothing / len(names)) * mass[:, None]
         block[rows, classes] += (1.0 - smoothing) * mass
         blocks.append(block)
     return np.concatenate(blocks, axis=1).astype(np.float32)
-
-
-def balance(classes: npt.NDArray[np.int_], mass: npt.NDArray[np.float64]) -> Any:
-    """Return for each row what makes the classes that occur weigh alike, and sum as before."""
-    counts = np.bincount(classes, weights=mass)
-    occurring = np.count_nonzero(counts)
-    return mass.sum() / (occurring * np.maximum(counts, 1e-12))[classes]
 
 
 def loss_function(blocks: Mapping[str, slice]) -> Callable[..., Any]:

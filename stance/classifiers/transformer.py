@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from stance.classifiers.base import as_labels, as_statements, label_sets, row_weights
 from stance.classifiers.pieces import PieceClassifier
+from stance.classifiers.weighing import strata_of
 from stance.encoder import Encoded, Piece, encode_statements
 from stance.errors import ManifestError, UsageError
 from stance.records import Statement
@@ -130,7 +131,7 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
             pieces = self._encode(statements).pieces
             targets = objective.target_matrix(
                 labels, columns, row_weights=weights, class_weights=self.class_weights,
-                smoothing=self.label_smoothing, strata=self._strata(statements),
+                smoothing=self.label_smoothing, strata=strata_of(statements, self.class_weights_by),
             )  # fmt: skip
             rows = np.array([piece.row for piece in pieces])
             shares = np.array([piece.share for piece in pieces], dtype=np.float32)
@@ -151,12 +152,6 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
                 lora.merge(body, self.adapter_, rank=self.lora_rank, alpha=self.lora_alpha)
             self.network_.eval()
         return self
-
-    def _strata(self, statements: Sequence[Statement]) -> list[str] | None:
-        if self.class_weights_by is None:
-            return None
-        rows = [one.to_dict() for one in statements]
-        return [str(row.get(self.class_weights_by) or "") for row in rows]
 
     def _check_options(self) -> None:
         wrong = [

@@ -30,12 +30,20 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*parts, text[last:]])
 
 
-def moved(position: int, edits: Sequence[Edit]) -> int:
-    """Return where `position`, inside no edit, lies once all `edits` are made."""
-    shift = sum(
-        len(edit.new) - (edit.end - edit.start) for edit in edits if edit.end <= position
-    )  # fmt: skip
-    return position + shift
+def origins(length: int, edits: Iterable[Edit]) -> list[range]:
+    """Return for each character of the new text which of the `length` old ones it stands for.
+
+    Where an edit only puts something in, that is the character before it, or after at the start.
+    """
+    found: list[range] = []
+    last = 0
+    for edit in sorted(edits):
+        found += [range(at, at + 1) for at in range(last, edit.start)]
+        near = min(max(edit.start - 1, 0), max(length - 1, 0))
+        span = range(edit.start, edit.end) if edit.end > edit.start else range(near, near + 1)
+        found += [span] * len(edit.new)
+        last = edit.end
+    return [*found, *(range(at, at + 1) for at in range(last, length))]
 
 
 def is_modifier(text: str, end: int) -> bool:

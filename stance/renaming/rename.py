@@ -6,14 +6,18 @@ from dataclasses import dataclass, replace
 
 from stance.records import Statement
 from stance.renaming import directory, persons, places
-from stance.renaming.edits import Edit, apply, fix_articles, moved
+from stance.renaming.edits import Edit, apply, fix_articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renamed:
-    """A statement with other names; who and which country became which."""
+    """A statement with other names; who and which country became which.
+
+    `edits` turn the old text into the new one, in order, by offsets into the old.
+    """
 
     statement: Statement
+    edits: tuple[Edit, ...]
     people: Mapping[str, str]
     countries: Mapping[str, str]
 
@@ -47,7 +51,12 @@ def hide_names(statement: Statement) -> Statement:
     The first country that comes up is always one country, the second another, and so on; of
     people likewise. What differs only in its names reads alike, as far as names are found.
     """
-    return _rename(statement, None).statement
+    return renamed(statement).statement
+
+
+def renamed(statement: Statement) -> Renamed:
+    """Return what `hide_names` does, with the edits of the text."""
+    return _rename(statement, None)
 
 
 def _rename(statement: Statement, rng: random.Random | None) -> Renamed:
@@ -71,8 +80,10 @@ def _rename(statement: Statement, rng: random.Random | None) -> Renamed:
 
     context_edits = edits_of(texts[0], spans[0])
     context = apply(texts[0], context_edits)
-    inside = _inside(texts[1], texts[0], context_edits, context)
-    text = apply(texts[1], edits_of(texts[1], spans[1])) if inside is None else inside
+    text_edits = _inside(texts[1], texts[0], context_edits)
+    if text_edits is None:
+        text_edits = edits_of(texts[1], spans[1])
+    text = apply(texts[1], text_edits)
     speaker = apply(texts[2], edits_of(texts[2], spans[2]))
     return Renamed(
         statement=replace(
@@ -83,6 +94,7 @@ def _rename(statement: Statement, rng: random.Random | None) -> Renamed:
             start=None,
             end=None,
         ),
+        edits=tuple(text_edits),
         people={
             " ".join(one.tokens): f"{one.new_given} {one.new_surname}" for one in people.people
         },
@@ -90,13 +102,13 @@ def _rename(statement: Statement, rng: random.Random | None) -> Renamed:
     )
 
 
-def _inside(text: str, context: str, edits: Sequence[Edit], new_context: str) -> str | None:
-    """Return the slice of `new_context` that `text` became; None where it is no whole slice."""
+def _inside(text: str, context: str, edits: Sequence[Edit]) -> list[Edit] | None:
+    """Return the edits of `context` that lie in `text`; None where it has no whole place there."""
     start = context.find(text) if text else -1
     if start < 0:
         return None
     end = start + len(text)
     if any(edit.start < cut < edit.end for edit in edits for cut in (start, end)):
         return None
-    inner = [edit for edit in edits if edit.start < end]
-    return new_context[moved(start, edits) : moved(end, inner)]
+    inner = [edit for edit in edits if start < edit.end and edit.start < end]
+    return [Edit(edit.start - start, edit.end - start, edit.new) for edit in inner]
