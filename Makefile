@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet $(PIP_OPTIONS) -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types models clean
+.PHONY: help install demo test check lint types docs models clean
 
 help:  ## Show these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -22,6 +22,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) -e '.[dev]'
+	@touch $@
+
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(PIP) -e '.[docs]'
 	@touch $@
 
 install: $(VENV)/.installed  ## Make .venv and install stance into it
@@ -42,11 +46,15 @@ types: $(VENV)/.installed-dev  ## Check types
 check: lint types test  ## Everything: style, types, tests, slow tests (under 60 minutes)
 	$(BIN)/python -m pytest -m slow
 
+docs: $(VENV)/.installed-docs  ## Write the reference pages anew and build the documentation into site/
+	$(BIN)/python scripts/reference.py
+	$(BIN)/zensical build --clean --strict
+
 models: $(VENV)/.installed  ## Train the shipped models again, into build/models: make models CORPUS=DIR
 	@test -d "$(CORPUS)" || { echo "CORPUS=DIR: the folder of the corpora that data/README.md names"; exit 2; }
 	$(BIN)/stance data join data/standoff/*.jsonl --corpus $(CORPUS) --out build/standoff.jsonl
 	$(BIN)/stance train configs/all-baseline.yaml --out build/models/baseline --force
 	$(BIN)/stance train configs/all-transformer.yaml --out build/models/transformer --force
 
-clean:  ## Remove build/ and the caches (not .venv, not runs/)
-	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean:  ## Remove build/, site/ and the caches (not .venv, not runs/)
+	rm -rf build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
