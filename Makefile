@@ -30,7 +30,7 @@ $(VENV)/.installed-docs: $(VENV)/.installed
 
 install: $(VENV)/.installed  ## Make .venv and install stance into it
 
-demo: $(VENV)/.installed  ## Train both models, evaluate them, score the five articles into build/
+demo: $(VENV)/.installed  ## Train both models, evaluate them, score the five articles into build/, with a page
 	$(BIN)/python -m stance.demo --out build
 
 test: $(VENV)/.installed-dev  ## Run the tests (under 10 minutes)

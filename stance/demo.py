@@ -32,6 +32,8 @@ def steps(out: Path) -> list[tuple[str, list[str]]]:
          "score data/articles --model {out}/transformer --out {out}/scores.csv"),
         ("Draw speakers by stance",
          "report {out}/scores.csv --out {out}/speakers.png"),
+        ("Make a page of every quote in its place",
+         "report {out}/scores.csv --articles data/articles --out {out}/report.html"),
     )  # fmt: skip
     return [(title, [word.format(out=out) for word in line.split()]) for title, line in lines]
 
@@ -55,7 +57,8 @@ def main() -> None:
         print(f"{seconds:8.1f} s {peak:8.0f} MB  {title}")
     print(f"{sum(row[0] for row in table):8.1f} s              altogether\n")
     print(
-        f"Quotes with speaker, stance and sentiment: {out}/scores.csv\nPicture: {out}/speakers.png"
+        f"Quotes with speaker, stance and sentiment: {out}/scores.csv\nPicture: {out}/speakers.png\n"
+        f"Page to open in a browser: {out}/report.html"
     )
 
 

@@ -26,6 +26,8 @@ def test_the_demo_trains_evaluates_scores_and_draws(root, tmp_path):
     for name in ("baseline", "transformer"):
         assert (tmp_path / name / "manifest.json").is_file()
     assert (tmp_path / "speakers.png").stat().st_size > 10_000
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Elisabeth Braw" in page
     rows = (tmp_path / "scores.csv").read_text(encoding="utf-8")
     assert "Elisabeth Braw" in rows
     assert "quotes by speaker" in done.stderr
