@@ -4,7 +4,7 @@ import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import pydantic
 import yaml
@@ -18,6 +18,7 @@ KINDS = ("baseline", "transformer")
 #: values once aliases are followed, digits of a whole number.
 MAX_CHARS, MAX_VALUES, MAX_DIGITS = 1_000_000, 10_000, 100
 _MOST_SHOWN = 20
+_Tagger = TypeVar("_Tagger", bound=BaseModel)
 
 
 class _Strict(BaseModel):
@@ -127,6 +128,12 @@ def load_config(
     checked against that class's own parameters and filled with their defaults. Raises
     `ConfigError` listing every mistake, each with its path.
     """
+    raw = read_raw(path, overrides=overrides)
+    return parse_config(raw, where=str(path), constructors=constructors)
+
+
+def read_raw(path: Path, *, overrides: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the plain values of a YAML file with `KEY=VALUE` overrides; raises `ConfigError`."""
     if not plain_file(path):
         raise ConfigError(
             f"no config file at {str(path)[:200]}"
@@ -142,7 +149,7 @@ def load_config(
         raise ConfigError(f"{path} holds {type(raw).__name__}; expected keys such as kind and data")
     for item in overrides:
         _override(raw, item)
-    return parse_config(raw, where=str(path), constructors=constructors)
+    return raw
 
 
 def parse_config(
@@ -216,12 +223,24 @@ def _override(raw: dict[str, Any], item: str) -> None:
         ) from None
 
 
-def _lines(error: pydantic.ValidationError, *, prefix: str, known: Sequence[str] = ()) -> list[str]:
+def parse_tagger_config(raw: Mapping[str, Any], schema: type[_Tagger], *, where: str) -> _Tagger:
+    """Check the run of a tagger, given as plain values, against its `schema`."""
+    try:
+        return schema.model_validate(dict(raw))
+    except pydantic.ValidationError as error:
+        lines = [f"  {line}" for line in _lines(error, prefix="", schema=schema)[:_MOST_SHOWN]]
+        raise ConfigError(f"{where} is no run of a tagger:\n" + "\n".join(lines)) from None
+
+
+def _lines(
+    error: pydantic.ValidationError, *, prefix: str, known: Sequence[str] = (),
+    schema: type[BaseModel] | None = None,
+) -> list[str]:  # fmt: skip
     lines = []
     for mistake in error.errors():
         path = prefix + ".".join(str(part) for part in mistake["loc"])
         if mistake["type"] == "extra_forbidden":
-            names = known or _siblings(mistake["loc"])
+            names = known or _siblings(mistake["loc"], schema or RunConfig)
             lines.append(f"{path}: unknown key{suggest(str(mistake['loc'][-1]), names)}")
         elif mistake["type"] == "missing":
             lines.append(f"{path}: missing; this key is required")
@@ -231,8 +250,7 @@ def _lines(error: pydantic.ValidationError, *, prefix: str, known: Sequence[str]
     return lines
 
 
-def _siblings(loc: tuple[int | str, ...]) -> list[str]:
-    schema: Any = RunConfig
+def _siblings(loc: tuple[int | str, ...], schema: Any) -> list[str]:
     for name in loc[:-1]:
         info = getattr(schema, "model_fields", {}).get(name)
         schema = info.annotation if info is not None else None

@@ -35,10 +35,12 @@ from stance.errors import (
 FORMAT = 1
 MANIFEST = "manifest.json"
 CARD = "README.md"
+TAGGER = "tagger"  # the kind that finds quotes, and labels none
 #: Where the class of each kind lives; looked up only after the folder has been verified.
 KINDS = {
     "baseline": ("stance.classifiers.baseline", "BaselineClassifier"),
     "transformer": ("stance.classifiers.transformer", "TransformerClassifier"),
+    TAGGER: ("stance.tagger.model", "Tagger"),
 }
 #: What runs a transformer's network, the preferred one first: the file of weights that a folder
 #: must hold, and the class.
@@ -270,16 +272,24 @@ def verify(folder: Path, *, card: bool = True) -> Manifest:
     return manifest
 
 
-def load(model: str | Path, *, backend: str | None = None, **options: Any) -> Any:
+def load(
+    model: str | Path, *, backend: str | None = None, tagger: bool = False, **options: Any
+) -> Any:
     """Load a model by folder, by name under ./models, by shipped name, or by hub id `org/name`.
 
     `backend` is what runs a transformer's network, `onnx` or `torch`; by default `onnx` where
-    the folder has such weights. Returns the classifier, with `name`, `fingerprint` and
+    the folder has such weights. `tagger` asks for what finds quotes, which is no classifier.
+    Returns the classifier, with `name`, `fingerprint` and
     `manifest` set. `options` go to the class (`device`, `threads` for a transformer). Raises
     the errors of `stance.errors`.
     """
     folder = find(model)
     manifest = verify(folder, card=False)
+    if (manifest.kind == TAGGER) is not tagger:
+        raise UsageError(
+            f"{folder} is a {manifest.kind}; "
+            + ("expected a tagger" if tagger else "give a classifier, and --quotes tagger for this")
+        )
     kind = _loading_class(folder, manifest, backend)
     _check_params(kind, manifest.raw["classifier"].get("params"), folder)
     try:

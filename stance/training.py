@@ -14,7 +14,7 @@ import numpy as np
 
 from stance import store
 from stance.classifiers.base import Classifier
-from stance.config import MAX_CHARS, DataConfig, RunConfig, load_config, plain_file
+from stance.config import KINDS, MAX_CHARS, DataConfig, RunConfig, load_config, plain_file
 from stance.data import fingerprint, keep_only, labelled, read_statements, text_key
 from stance.errors import IntegrityError, StatementError
 from stance.evaluation.evaluate import Evaluation, evaluate
@@ -68,7 +68,7 @@ def _kinds_of(path: Path, overrides: Sequence[str]) -> list[str]:
         with path.open(encoding="utf-8", errors="replace") as file:
             text = file.read(MAX_CHARS)
     text += "\n".join(item.replace("=", ": ", 1) for item in overrides)
-    return [kind for kind in store.KINDS if f"kind: {kind}" in text] or list(store.KINDS)
+    return [kind for kind in KINDS if f"kind: {kind}" in text] or list(KINDS)
 
 
 def read_data(config: RunConfig) -> RunData:

@@ -24,6 +24,7 @@ ROWS = (
     ("classifiers.base",),
     ("classifiers", "evaluation", "explain"),
     ("store",),
+    ("tagger",),
     ("cascade",),
     ("scoring",),
     ("aggregate",),

@@ -13,7 +13,11 @@ BREAKDOWNS = "kind,speaker,dispute,source"
 Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs or -")]
 QuotesBy = Annotated[
     str,
-    typer.Option("--quotes", help="How quotes are found: rules", autocompletion=choices("rules")),
+    typer.Option(
+        "--quotes",
+        help="How quotes are found: rules or tagger",
+        autocompletion=choices("rules", "tagger"),
+    ),
 ]
 Attribution = Annotated[
     str,

@@ -21,14 +21,18 @@ def train(
         bool, typer.Option("--resume", help="Go on from the last checkpoint of a stopped run")
     ] = False,
 ) -> None:
-    """Train a classifier on labelled statements and save it as a model folder."""
+    """Train a classifier (or, with `kind: tagger`, a finder of quotes) and save it as a folder."""
     from stance import training
     from stance.cli.common import say, table
     from stance.cli.evaluation_tables import with_interval
     from stance.cli.progress import busy
+    from stance.config import read_raw
 
-    run = training.read_config(config, overrides=set_ or [])
     target = out or Path("runs") / config.stem
+    if read_raw(config, overrides=set_ or []).get("kind") == "tagger":
+        _train_tagger(config, set_ or [], target, force=force, resume=resume)
+        return
+    run = training.read_config(config, overrides=set_ or [])
     # The transformer's training shows a bar of its own, which a second one would tear apart.
     with busy("training") if run.kind == "baseline" else nullcontext():
         result = training.train(run, target, force=force, resume=resume, say=say)
@@ -42,3 +46,26 @@ def train(
     table(f"{target} ({run.kind})", ("measured on", "task", "n", "macro-F1", "accuracy"), rows,
           stderr=True, left=2)  # fmt: skip
     say(f"saved, loaded again and compared: {target}  (fingerprint {result.manifest.fingerprint})")
+
+
+def _train_tagger(
+    config: Path, overrides: list[str], target: Path, *, force: bool, resume: bool
+) -> None:
+    from stance import training
+    from stance.cli.common import percent, say, table
+    from stance.config import parse_tagger_config, read_raw
+    from stance.tagger.settings import TaggerConfig
+    from stance.tagger.training import train_tagger
+
+    raw = read_raw(config, overrides=overrides)
+    run = parse_tagger_config(raw, TaggerConfig, where=str(config))
+    made = train_tagger(
+        run, target, versions=training.versions(), force=force, resume=resume, say=say
+    )
+    rows = [
+        (kind, m["contents"], percent(m["f1"]), percent(m["f1_with_source"]))
+        for kind, m in made.figures.items()
+    ]
+    table(f"{target} on the articles held out", ("kind", "contents", "F1", "F1 with source"), rows,
+          stderr=True)  # fmt: skip
+    say(f"saved, loaded again and compared: {target}  (fingerprint {made.manifest.fingerprint})")

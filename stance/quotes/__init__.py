@@ -2,9 +2,11 @@
 
     extract(article) -> list[Quote]
 
-The rules read no model and no parser, and take time linear in the length of the text.
+The rules read no model and no parser, and take time linear in the length of the text. The
+tagger (`stance.tagger`, loaded only when asked for) reads the text with the bundled encoder.
 """
 
+import importlib
 import sys
 import types
 from typing import Any
@@ -13,14 +15,16 @@ from stance.errors import UsageError
 from stance.quotes.rules import by_rules
 from stance.records import Article, Quote
 
-__all__ = ["ATTRIBUTION", "ENGINES", "extract"]
+__all__ = ["ATTRIBUTION", "DEFAULT_ENGINE", "ENGINES", "extract"]
 
-ENGINES = ("rules",)
+ENGINES = ("rules", "tagger")
+#: How quotes are found when nothing is said: a constant, never decided by what is installed.
+DEFAULT_ENGINE = "rules"
 ATTRIBUTION = ("speech", "all")
 
 
 def extract(
-    article: Article | str, *, by: str = "rules", attribution: str = "speech"
+    article: Article | str, *, by: str = DEFAULT_ENGINE, attribution: str = "speech"
 ) -> list[Quote]:
     """Return the quotes of `article`, in reading order.
 
@@ -35,7 +39,11 @@ def extract(
         raise UsageError(f"attribution {attribution!r} is not known; use one of {known}")
     if isinstance(article, str):
         article = Article(id="text", text=article)
-    quotes = by_rules(article)
+    if by == "tagger":
+        # By name, as the tagger stands above: it reads these rules, the encoder and the store.
+        quotes: list[Quote] = importlib.import_module("stance.tagger").by_tagger(article)
+    else:
+        quotes = by_rules(article)
     return [q for q in quotes if attribution == "all" or q.attribution == "speech"]
 
 

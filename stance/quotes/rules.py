@@ -1,5 +1,6 @@
 """The road from an article to its quotes, by rules alone."""
 
+from collections.abc import Callable
 from typing import Any
 
 from stance.quotes.clauses import clause_contents
@@ -18,9 +19,11 @@ from stance.quotes.tokens import Doc, read
 from stance.quotes.untagged import untagged
 from stance.records import Article, Quote, quote_id
 
+Finder = Callable[[Doc, list[Cue]], list[Found]]
 
-def by_rules(article: Article) -> list[Quote]:
-    """Return the quotes of `article` in reading order."""
+
+def by_rules(article: Article, *, find: Finder | None = None) -> list[Quote]:
+    """Return the quotes of `article` in reading order; `find` is another `find_contents`."""
     doc = read(article.text)
     if not doc.words:
         return []
@@ -34,7 +37,7 @@ def by_rules(article: Article) -> list[Quote]:
             for remark in own
         ]
     cues = find_cues(doc)
-    found = find_contents(doc, cues)
+    found = (find or find_contents)(doc, cues)
     return to_quotes(article, doc, found, cast)
 
 
