@@ -7,8 +7,8 @@
 All of them learn the same relevant statements of layer 2 (a first stretch of one shuffled
 list, so that the larger sizes hold the smaller), and answer the same statements of other
 disputes and the development statements. SetFit is the library on the same encoder, its
-pairs capped at --setfit-steps steps; `ours` is full fine-tuning with the heads first, ten
-epochs up to 800 labels and three beyond. One thread each, one process a point; a line a
+pairs capped at --setfit-steps steps; `ours` is full fine-tuning with the heads first and names
+hidden, ten epochs up to 800 labels and three beyond. One thread each, one process a point; a line a
 point is appended to --out (those in it are not run again), and --picture draws them.
 """
 
@@ -62,7 +62,7 @@ def answers_of(method, train, rows, *, seed, steps):
         epochs = 0 if method == "linear probe" else 10 if len(train) <= MOST_SETFIT else 3
         classifier = TransformerClassifier(
             method="full", epochs=epochs, max_length=64, pooling="text", seed=seed,
-            head_epochs=100 if method == "linear probe" else 20,
+            hide_names=True, bf16=True, head_epochs=100 if method == "linear probe" else 20,
         )  # fmt: skip
     classifier.fit(train, {"stance": labels})
     spent = time.perf_counter() - began, time.process_time() - cpu

@@ -23,6 +23,7 @@ import numpy as np
 
 #: Options of the classifier; `data` says what is done to the statements first.
 BASE = {"method": "full", "epochs": 3, "max_length": 64, "pooling": "text", "bf16": True}
+SHIPPED = {"hide_names": True, "epochs": 2, "learning_rate": 1e-4, "head_epochs": 5}
 RECIPES = {
     "base": {},
     "lora": {"method": "lora"},
@@ -48,6 +49,12 @@ RECIPES = {
     },
     "names exchanged, added": {"data": "exchanged and own"},
     "with authored statements": {"data": "authored"},
+    "all labels and authored statements": {"data": "everything", **SHIPPED},
+    "the same with labels weighed within each corpus": {
+        "data": "everything",
+        "class_weights_by": "corpus",
+        **SHIPPED,
+    },
     "1,000 labels": {"data": "1000"},
     "4,000 labels": {"data": "4000"},
 }
@@ -85,6 +92,8 @@ def prepared(name, train, seed, n_train):
     rng = np.random.default_rng(seed)
     if name and name.isdigit():
         return train[: int(name)], lambda row: row
+    if name == "everything":
+        return train + read_statements(["data/authored/statements.jsonl"]), lambda row: row
     train = train[:n_train]
     if name == "cut":
         return train, lambda row: replace(row, context=row.context.replace(row.text, "...", 1))
