@@ -57,7 +57,8 @@ def main() -> None:
         print(f"{seconds:8.1f} s {peak:8.0f} MB  {title}")
     print(f"{sum(row[0] for row in table):8.1f} s              altogether\n")
     print(
-        f"Quotes with speaker, stance and sentiment: {out}/scores.csv\nPicture: {out}/speakers.png\n"
+        f"Quotes with speaker, stance and sentiment: {out}/scores.csv\n"
+        f"Picture: {out}/speakers.png\n"
         f"Page to open in a browser: {out}/report.html"
     )
 
