@@ -183,3 +183,13 @@ def test_machines_read_lists_of_models_and_of_mistakes(stance_command, tmp_path)
     done = stance_command("data", "check", tmp_path / "bad.jsonl", "--json")
     assert done.returncode == 3
     assert "unknown label 'hawkish'" in json.loads(done.stdout)["mistakes"][0]
+
+
+def test_a_run_of_scores_is_summarised_for_a_machine(stance_command, tmp_path):
+    (tmp_path / "good.txt").write_text(ARTICLE)
+    (tmp_path / "bad.txt").write_text("")
+    done = stance_command("score", tmp_path, "--model", "baseline", "--out", tmp_path / "s.csv",
+                          "--json", tmp_path / "run.json")  # fmt: skip
+    assert done.returncode == 5
+    found = json.loads((tmp_path / "run.json").read_text())
+    assert (found["articles"], found["scored"], found["failed"]) == (2, 1, 1)

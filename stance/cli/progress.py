@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 PATIENCE = 1.0  # seconds before anything appears: what is done by then needs no bar
+_WIDE = 80  # columns of a window in which there is room for a bar beside the figures
 CHUNK = 512  # statements asked at once, so that a bar can move; batches within are by length
 T = TypeVar("T")
 _open: list["Progress"] = []
@@ -132,6 +133,7 @@ def _bars() -> "Progress":
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.table import Column
     from rich.text import Text
 
     class Counted(ProgressColumn):
@@ -161,9 +163,15 @@ def _bars() -> "Progress":
             if late:
                 yield self.make_tasks_table(late)
 
+    def cut() -> Column:
+        return Column(no_wrap=True, overflow="ellipsis")
+
+    out = console(stderr=True)
+    bar = [BarColumn(bar_width=20)] if out.width >= _WIDE else []
     return Patient(
-        SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(bar_width=20),
-        Counted(), Left(), console=console(stderr=True), transient=True, redirect_stdout=False,
+        SpinnerColumn(), TextColumn("{task.description}", markup=False, table_column=cut()), *bar,
+        Counted(table_column=cut()), Left(table_column=cut()), console=out, transient=True,
+        redirect_stdout=False,
     )  # fmt: skip
 
 

@@ -88,6 +88,9 @@ def score(
         int | None, typer.Option(min=1, help="CPU threads of the model [default: one a CPU]")
     ] = None,
     speakers: Annotated[int, typer.Option(help="How many speakers to list at the end")] = 15,
+    json_: Annotated[
+        Path | None, typer.Option("--json", help="Also write the summary of the run to this file")
+    ] = None,
 ) -> None:
     """Find the quotes of articles and label each one; a bad article never stops the rest.
 
@@ -96,6 +99,7 @@ def score(
     """
     from stance import scoring
     from stance.articles import read_articles
+    from stance.cli.common import write_json
     from stance.cli.inputs import articles_bar, read_options, say_failures
     from stance.cli.progress import busy
     from stance.scoring.options import ScoreOptions
@@ -118,6 +122,8 @@ def score(
             out, articles, loaded, options=options, part_format=part_format, append=append,
             progress=lambda tally: reached(tally.articles),
         )  # fmt: skip
+    if json_ is not None:
+        write_json(summary.to_dict(), json_)
     _say_summary(summary, speakers)
     if cascade:
         _say_stages(loaded)
