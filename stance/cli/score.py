@@ -1,5 +1,6 @@
 """`stance score`: articles in, one row a quote out, with speaker, stance and sentiment."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -158,6 +159,7 @@ def _say_stages(cascade: Any) -> None:
 
 def _say_summary(summary: Any, most: int) -> None:
     from stance.cli.common import say, table
+    from stance.cli.progress import shown
     from stance.labels import OFF_TOPIC, STANCE
 
     named = [s for s in summary.speakers if s.speaker is not None]
@@ -181,5 +183,7 @@ def _say_summary(summary: Any, most: int) -> None:
         parts.append(f"{summary.dropped} dropped as copies")
     say(f"{summary.articles} articles ({', '.join(parts)}); {summary.groups} quotes in "
         f"{summary.rows} rows{where}")  # fmt: skip
+    if where and shown():
+        say(f"look at them: stance report {shlex.quote(str(summary.out))} --out report.html")
     if summary.failed and summary.errors:
         say(f"failures with their reasons: {summary.errors}")
