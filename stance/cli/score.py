@@ -7,6 +7,17 @@ from typing import Annotated, Any
 import typer
 
 from stance.cli.completion import choices, models
+from stance.cli.engine import (
+    Actors,
+    CpusPerActor,
+    Engine,
+    GpusPerActor,
+    RayAddress,
+    StallSeconds,
+    load_or_pack,
+    only_rows_on_stdout,
+    ray_options,
+)
 from stance.cli.options import Aliases, Attribution, Column, InputFormat, Inputs, MaxChars, QuotesBy
 from stance.cli.predict import DEFAULT_MODEL
 
@@ -88,6 +99,12 @@ def score(
     threads: Annotated[
         int | None, typer.Option(min=1, help="CPU threads of the model [default: one a CPU]")
     ] = None,
+    engine: Engine = "local",
+    ray_address: RayAddress = None,
+    actors: Actors = None,
+    cpus_per_actor: CpusPerActor = None,
+    gpus_per_actor: GpusPerActor = None,
+    stall_seconds: StallSeconds = None,
     speakers: Annotated[int, typer.Option(help="How many speakers to list at the end")] = 15,
     json_: Annotated[
         Path | None, typer.Option("--json", help="Also write the summary of the run to this file")
@@ -116,37 +133,28 @@ def score(
     )  # fmt: skip
     reading = read_options(column or [], max_chars=max_chars, kind=input_format)
     articles = read_articles(inputs, options=reading)
+    ray = ray_options(
+        engine, device=device, address=ray_address, actors=actors, cpus=cpus_per_actor,
+        gpus=gpus_per_actor, stall_seconds=stall_seconds,
+    )  # fmt: skip
     with busy(f"loading {model}"):
-        loaded = _load(model, backend, cascade, cascade_above, device=device, threads=threads)
-    with articles_bar("scoring", inputs, reading, out=out) as reached:
+        loaded = load_or_pack(
+            model, backend=backend, first=cascade, above=cascade_above, ray=ray,
+            device=device, threads=threads,
+        )  # fmt: skip
+    bar = articles_bar("scoring", inputs, reading, out=out)
+    with bar as reached, only_rows_on_stdout(ray):
         summary = scoring.score_to(
-            out, articles, loaded, options=options, part_format=part_format, append=append,
+            out, articles, loaded, options=options, part_format=part_format, append=append, ray=ray,
             progress=lambda tally: reached(tally.articles),
         )  # fmt: skip
     if json_ is not None:
         write_json(summary.to_dict(), json_)
     _say_summary(summary, speakers)
-    if cascade:
+    if cascade and not ray:  # Ray's workers count for themselves
         _say_stages(loaded)
     say_failures(summary.examples, summary.failed)
     raise typer.Exit(summary.exit_status)
-
-
-def _load(
-    model: str, backend: str | None, first: str | None, above: list[str] | None, **local: Any
-) -> Any:
-    from stance import store
-    from stance.errors import UsageError
-
-    if first is not None:
-        from stance.cascade import load_cascade
-
-        return load_cascade(first, model, above=above, backend=backend, **local)
-    if above:
-        raise UsageError("--cascade-above says how sure a first model must be; give --cascade too")
-    folder = store.find(model)
-    kind = store.read_manifest(folder).kind
-    return store.load(folder, backend=backend, **(local if kind == "transformer" else {}))
 
 
 def _say_stages(cascade: Any) -> None:
@@ -174,8 +182,8 @@ def _say_summary(summary: Any, most: int) -> None:
             stances = [counts.get(label, 0) for label in STANCE]
             rows.append((s.speaker, s.groups, *stances, *more, index))
         columns = [*STANCE, *(["off topic"] if "relevance" in tasks else []), "index"]
-        shown = f" ({most} of {len(named)})" if len(named) > most else ""
-        table(f"quotes by speaker{shown}", ("speaker", "quotes", *columns), rows, stderr=True)
+        few = f" ({most} of {len(named)})" if len(named) > most else ""
+        table(f"quotes by speaker{few}", ("speaker", "quotes", *columns), rows, stderr=True)
     where = f" -> {summary.out}" if summary.out != "-" else ""
     parts = [f"{summary.scored} scored", f"{summary.without_quotes} without quotes",
              f"{summary.failed} failed"]  # fmt: skip

@@ -6,7 +6,7 @@ import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol
 
@@ -44,6 +44,27 @@ def open_extractor(
     options = {"by": by, "attribution": attribution}
     if workers == 0:
         return _Here(extract, options)
+    check_sendable(extract)
+    return _Pool(extract, options, workers, seconds_per_article)
+
+
+def open_extractor_in_worker(
+    extract: Extract | None, *, by: str, attribution: str, workers: int, seconds_per_article: float
+) -> Extractor:
+    """Return the extractor of a process that scores for another one.
+
+    Without workers of its own it still ends an article that takes too long, and with them no
+    article is extracted in the process itself, which should outlive whatever comes.
+    """
+    extract = extract or default_extract
+    options = {"by": by, "attribution": attribution}
+    if workers == 0:
+        return _Here(extract, options, seconds=seconds_per_article)
+    return _Pool(extract, options, workers, seconds_per_article, warming=0)
+
+
+def check_sendable(extract: Extract) -> None:
+    """Raise `UsageError` for a function that no other process could be given."""
     try:
         pickle.dumps(extract)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
@@ -51,7 +72,6 @@ def open_extractor(
             f"the function that extracts quotes cannot be sent to worker processes ({error}); "
             "define it in a module, or use workers=0"
         ) from None
-    return _Pool(extract, options, workers, seconds_per_article)
 
 
 def default_extract(article: Article, **options: str) -> Iterable[Quote]:
@@ -83,11 +103,18 @@ def _failure(article: Article, reason: str) -> InputFailure:
 class _Here:
     ahead = 0
 
-    def __init__(self, extract: Extract, options: dict[str, str]) -> None:
-        self._extract, self._options = extract, options
+    def __init__(
+        self, extract: Extract, options: dict[str, str], *, seconds: float | None = None
+    ) -> None:
+        self._extract, self._options, self._seconds = extract, options, seconds
 
     def submit(self, articles: Sequence[Article]) -> Callable[[], list[Outcome]]:
-        return lambda: [outcome_of(self._extract, article, self._options) for article in articles]
+        return lambda: [self._outcome(article) for article in articles]
+
+    def _outcome(self, article: Article) -> Outcome:
+        if self._seconds is None:
+            return outcome_of(self._extract, article, self._options)
+        return _in_time(self._extract, article, self._options, self._seconds)
 
     def close(self) -> None:
         return None
@@ -147,12 +174,13 @@ class _Pool:
     ahead = 6
 
     def __init__(
-        self, extract: Extract, options: dict[str, str], workers: int, seconds: float
-    ) -> None:
+        self, extract: Extract, options: dict[str, str], workers: int, seconds: float,
+        *, warming: int = 2,
+    ) -> None:  # fmt: skip
         self._extract, self._options = extract, options
         self._workers, self._seconds = workers, seconds
         self._here = _Here(extract, options)
-        self._warming = 2  # the first small blocks, extracted here while the workers start
+        self._warming = warming  # so many small blocks are extracted here while workers start
         self._start()
 
     def _start(self) -> None:
@@ -198,6 +226,8 @@ class _Pool:
             problem = _too_long(self._seconds)
         except BrokenProcessPool:
             problem = "ended the worker process (out of memory?)"
+        except CancelledError:  # its pool was ended because of another article
+            problem = ""
         else:
             problem = ""
         if executor is self._executor:

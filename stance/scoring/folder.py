@@ -12,7 +12,6 @@ and renamed, so that a run that ends at any moment leaves whole parts.
 import base64
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -161,8 +160,10 @@ class ScoreFolder:
             text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
             file.write(text.encode("utf-8") + b"\n")
 
-    def write_record(self, record: Record) -> None:
-        """Write the record that makes a part done."""
+    def write_part(self, record: Record, data: bytes) -> None:
+        """Write the file of a part, then the record that makes it done."""
+        with replacing(self.data(record.name)) as file:
+            file.write(data)
         with replacing(self.state / f"{record.name}.json") as file:
             file.write(json_line(record.to_dict()))
 
@@ -213,9 +214,3 @@ class ScoreFolder:
         with (self.state / ".lock").open("w") as file:
             lock(file, taken=taken)
             yield
-
-
-def file_sha256(path: Path) -> tuple[str, int]:
-    """Return the sha256 and the size of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size

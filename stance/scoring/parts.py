@@ -1,9 +1,12 @@
 """Score into a folder of parts that any later run can go on with."""
 
+import hashlib
+import io
 import logging
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,30 +15,79 @@ from stance.articles import InputFailure
 from stance.errors import StanceError, UsageError
 from stance.scoring.blocks import Block
 from stance.scoring.extraction import Extractor
-from stance.scoring.folder import (
-    Record,
-    ScoreFolder,
-    articles_of,
-    file_sha256,
-    input_hash,
-    part_name,
-)
+from stance.scoring.folder import Record, ScoreFolder, articles_of, input_hash, part_name
 from stance.scoring.resume import Item, Plan
-from stance.scoring.rows import SCHEMA_VERSION
+from stance.scoring.rows import SCHEMA_VERSION, all_columns
 from stance.scoring.scorer import ScoredBlock, Scorer
 from stance.scoring.single import Progress
 from stance.scoring.summary import RunSummary, summarise
 from stance.scoring.tally import Tally
-from stance.scoring.writers import write_part
+from stance.scoring.writers import write_rows
 
 log = logging.getLogger(__name__)
+_EXAMPLES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredPart:
+    """A part as it will stand on disk: the bytes of its file, and the record beside it."""
+
+    data: bytes
+    record: Record
+
+
+#: Is told the counts of blocks or parts as they are done.
+Seen = Callable[[Tally], None]
+#: Where parts are made: blocks in, parts out, in any order.
+Engine = Callable[[Iterable[Block], Seen], Generator[ScoredPart]]
+
+
+def score_parts(
+    blocks: Iterable[Block],
+    seen: Seen,
+    *,
+    scorer: Scorer,
+    extractor: Extractor,
+    kind: str,
+) -> Generator[ScoredPart]:
+    """Yield the parts that `blocks` make up, in order: what every engine runs.
+
+    The bytes of a part depend on its blocks, the model and the options, and on nothing else.
+    """
+    held: list[ScoredBlock] = []
+    for block in scorer.blocks(blocks, extractor):
+        held.append(block)
+        seen(block.tally)
+        if block.block.last:
+            yield _finished(held, scorer, kind)
+            held = []
+
+
+def _finished(scored: Sequence[ScoredBlock], scorer: Scorer, kind: str) -> ScoredPart:
+    blocks: list[Block] = [one.block for one in scored]
+    items = [item for block in blocks for item in block.items]
+    rows = [row for one in scored for row in one.rows]
+    failures: list[InputFailure] = [failure for one in scored for failure in one.failures]
+    tally = Tally()
+    for one in scored:
+        tally.add(one.tally)
+    file = io.BytesIO()
+    columns = all_columns(rows, scorer.columns)
+    write_rows([rows], file, kind=kind, columns=columns, labels=scorer.labels)
+    data = file.getvalue()
+    record = Record(
+        first=blocks[0].first, count=len(items), sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data), tally=tally, input=input_hash(item.digest for item in items),
+        failures=failures, articles=articles_of(items),
+    )  # fmt: skip
+    return ScoredPart(data=data, record=record)
 
 
 def score_to_folder(
     out: Path,
     items: Iterable[Item],
     scorer: Scorer,
-    extractor: Extractor,
+    engine: Engine,
     *,
     kind: str = "parquet",
     append: bool = False,
@@ -43,8 +95,9 @@ def score_to_folder(
 ) -> RunSummary:
     """Score `items` into the folder `out`, going on after what an earlier run has done.
 
-    Raises `UsageError` when the folder was made by another model, with other options or from
-    another input, and when another run is at work in it.
+    `scorer` tells the model's name, labels and options; `engine` does the work. Raises
+    `UsageError` when the folder was made by another model, with other options or from another
+    input, and when another run is at work in it.
     """
     folder = ScoreFolder(out, kind)
     identity = run_identity(scorer, kind)
@@ -62,14 +115,17 @@ def score_to_folder(
             options=scorer.options, append=append,
             complete_at=manifest["summary"]["articles"] if was_complete else None,
         )  # fmt: skip
-        run = _Run(folder, scorer, tally, progress)
+        run = _Run(tally, progress)
         started = time.monotonic()
         try:
-            for block in scorer.blocks(plan.blocks(items), extractor):
-                if manifest["state"] == "complete":
-                    manifest = {**manifest, "state": "running"}
-                    folder.write_manifest(manifest)
-                run.take(block)
+            # Closed at once when something fails here, since an engine may have started others.
+            with closing(engine(plan.blocks(items), run.see)) as parts:
+                for part in parts:
+                    if manifest["state"] == "complete":
+                        manifest = {**manifest, "state": "running"}
+                        folder.write_manifest(manifest)
+                    folder.write_part(part.record, part.data)
+                    run.take(part.record)
         except BaseException:
             with suppress(StanceError, OSError):
                 folder.write_errors()
@@ -148,46 +204,26 @@ def _done_parts(folder: ScoreFolder) -> tuple[dict[int, int], Tally, int]:
 
 
 class _Run:
-    """Gathers the blocks of a part and writes it, then its record."""
+    """Counts what comes in, and keeps the first failures to show."""
 
-    def __init__(
-        self, folder: ScoreFolder, scorer: Scorer, tally: Tally, progress: Progress | None
-    ) -> None:
-        self._folder, self._scorer = folder, scorer
+    def __init__(self, tally: Tally, progress: Progress | None) -> None:
         self._tally, self._progress = tally, progress
-        self._held: list[ScoredBlock] = []
+        self._first: list[tuple[int, dict[str, Any]]] = []
         self.parts = 0
-        self.examples: list[dict[str, Any]] = []
 
-    def take(self, block: ScoredBlock) -> None:
-        self._held.append(block)
-        self._tally.add(block.tally)
-        for failure in block.failures[: 20 - len(self.examples)]:
-            self.examples.append(failure.to_dict())
+    def see(self, tally: Tally) -> None:
+        """Add the counts of a block or a part."""
+        self._tally.add(tally)
         if self._progress:
             self._progress(self._tally)
-        if block.block.last:
-            write_scored_part(self._folder, self._held, self._scorer)
-            self.parts += 1
-            self._held = []
 
+    def take(self, record: Record) -> None:
+        """Note a part that was written; parts come in any order."""
+        self.parts += 1
+        self._first += [(record.first, one.to_dict()) for one in record.failures[:_EXAMPLES]]
+        self._first = sorted(self._first, key=lambda pair: pair[0])[:_EXAMPLES]
 
-def write_scored_part(folder: ScoreFolder, scored: list[ScoredBlock], scorer: Scorer) -> Record:
-    """Write the part that these blocks make up, then the record that says it is done."""
-    blocks: list[Block] = [one.block for one in scored]
-    items = [item for block in blocks for item in block.items]
-    rows = [row for one in scored for row in one.rows]
-    failures: list[InputFailure] = [failure for one in scored for failure in one.failures]
-    tally = Tally()
-    for one in scored:
-        tally.add(one.tally)
-    target = folder.data(part_name(blocks[0].first, len(items)))
-    write_part(target, rows, kind=folder.kind, columns=scorer.columns, labels=scorer.labels)
-    sha256, size = file_sha256(target)
-    record = Record(
-        first=blocks[0].first, count=len(items), sha256=sha256, size=size, tally=tally,
-        input=input_hash(item.digest for item in items), failures=failures,
-        articles=articles_of(items),
-    )  # fmt: skip
-    folder.write_record(record)
-    return record
+    @property
+    def examples(self) -> list[dict[str, Any]]:
+        """The first failures, in the order of the input."""
+        return [failure for _, failure in self._first]

@@ -5,8 +5,9 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stance.articles import InputFailure, as_articles
 from stance.errors import UsageError
@@ -14,11 +15,14 @@ from stance.scoring.admission import Admission
 from stance.scoring.blocks import cut
 from stance.scoring.extraction import Extract, Extractor, open_extractor
 from stance.scoring.options import ScoreOptions
-from stance.scoring.parts import score_to_folder
+from stance.scoring.parts import score_parts, score_to_folder
 from stance.scoring.scorer import Scorer
 from stance.scoring.single import Progress, score_to_file, score_to_stdout
 from stance.scoring.summary import RunSummary
 from stance.scoring.writers import format_of
+
+if TYPE_CHECKING:
+    from stance.scoring.cluster import RayOptions
 
 
 class ArticleWarning(UserWarning):
@@ -67,6 +71,7 @@ def score_to(
     part_format: str = "parquet",
     errors: Any = None,
     progress: Progress | None = None,
+    ray: "RayOptions | None" = None,
     options: ScoreOptions | None = None,
     **changes: Any,
 ) -> RunSummary:
@@ -76,19 +81,26 @@ def score_to(
     stdout, as JSON lines. Failures are listed in `<name>.errors.jsonl` beside the file, for
     stdout in the byte stream `errors`. Without ending `out` is a folder of parts in
     `part_format` (parquet or jsonl): a run that was interrupted goes on there, and `append`
-    scores what is new in the input. `progress` is called with the counts so far. Options are
-    those of `score`.
+    scores what is new in the input. `progress` is called with the counts so far. With `ray`
+    the parts of a folder are made on Ray, and `model` may be one that `scoring.packed.pack`
+    packed, or any that can be pickled. Options are those of `score`.
     """
     options = _options(options, changes)
     kind = format_of(out)
     items = as_articles(articles)
-    scorer = Scorer(_checked(model), options)
     if append and kind is not None:
         raise UsageError(f"only a folder of parts can be appended to, and --out is {out}")
+    if ray is not None:
+        return _score_on_ray(
+            out, items, model, options, ray, extract=extract,
+            kind=part_format, append=append, progress=progress,
+        )  # fmt: skip
+    scorer = Scorer(_checked(model), options)
     with closing(_extractor(options, extract)) as extractor:
         if kind is None:
+            engine = partial(score_parts, scorer=scorer, extractor=extractor, kind=part_format)
             return score_to_folder(
-                Path(out), items, scorer, extractor,
+                Path(out), items, scorer, engine,
                 kind=part_format, append=append, progress=progress,
             )  # fmt: skip
         admission = Admission(english_only=options.english_only)
@@ -96,6 +108,35 @@ def score_to(
         if str(out) == "-":
             return score_to_stdout(blocks, errors or io.BytesIO(), progress=progress)
         return score_to_file(Path(out), kind, blocks, scorer, progress=progress)
+
+
+def _score_on_ray(
+    out: str | Path,
+    items: Any,
+    model: Any,
+    options: ScoreOptions,
+    ray: "RayOptions",
+    *,
+    extract: Extract | None,
+    kind: str,
+    append: bool,
+    progress: Progress | None,
+) -> RunSummary:
+    from stance.scoring.cluster import score_on_ray
+    from stance.scoring.packed import PackedModel
+
+    if format_of(out) is not None:
+        raise UsageError(
+            f"Ray fills a folder of parts, and --out is {out}; give --out a name without ending"
+        )
+    scorer = Scorer(model if isinstance(model, PackedModel) else _checked(model), options)
+
+    engine = partial(
+        score_on_ray, model=model, options=options, ray_options=ray, extract=extract, kind=kind
+    )
+    return score_to_folder(
+        Path(out), items, scorer, engine, kind=kind, append=append, progress=progress
+    )
 
 
 def _warn(failure: InputFailure) -> None:

@@ -64,6 +64,19 @@ class Scorer:
         self._known: dict[_Key, Prediction] = {}
         self._answered = self._broke = 0
 
+    def try_model(self) -> None:
+        """Let the model answer one statement: a broken one is told before any article."""
+        try:
+            self.model([Statement(text="Talks will continue.")])
+        except (StanceError, MemoryError):
+            raise
+        except Exception as error:
+            raise StanceError(
+                f"the model {self.name} loads but does not answer ({type(error).__name__}: "
+                f"{error}); check it with: stance models verify"
+            ) from error
+        self._answered += 1
+
     def told(self) -> dict[str, Any]:
         """Return what rows depend on beside model and options.
 

@@ -81,7 +81,8 @@ def summarise(tally: Tally, **more: Any) -> RunSummary:
         articles=tally.articles, scored=tally.outcomes["scored"],
         without_quotes=tally.outcomes["without_quotes"], failed=tally.outcomes["failed"],
         dropped=tally.outcomes["dropped"], duplicates=tally.duplicates, rows=tally.rows,
-        groups=sum(tally.groups.values()), failures=dict(tally.failures), speakers=speakers,
+        groups=sum(tally.groups.values()), failures=dict(sorted(tally.failures.items())),
+        speakers=speakers,
         speakers_forgotten=tally.speakers_forgotten, **more,
     )  # fmt: skip
 

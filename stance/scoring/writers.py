@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from stance.errors import StanceError, UsageError
-from stance.scoring.rows import SCHEMA_VERSION, all_columns, as_cell, column_type
+from stance.scoring.rows import SCHEMA_VERSION, as_cell, column_type
 
 FORMATS: Mapping[str, str] = {".jsonl": "jsonl", ".csv": "csv", ".parquet": "parquet"}
 Row = Mapping[str, Any]
@@ -150,14 +150,6 @@ def parquet_schema(columns: Sequence[str], labels: Labels) -> Any:
         [(name, types.get(column_type(name, labels), pa.string())) for name in columns],
         metadata={"stance.schema_version": str(SCHEMA_VERSION)},
     )
-
-
-def write_part(
-    target: Path, rows: Sequence[Row], *, kind: str, columns: Sequence[str], labels: Labels
-) -> None:
-    """Write one whole file of rows; `columns` are the fixed ones, further ones are added."""
-    with replacing(target) as file:
-        write_rows([rows], file, kind=kind, columns=all_columns(rows, columns), labels=labels)
 
 
 def stdout() -> BinaryIO:
