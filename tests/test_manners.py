@@ -113,7 +113,7 @@ def test_verbose_says_how_long_it_took_and_where_an_error_comes_from(stance_comm
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        (["scor"], "Did you mean 'score'?"),
+        (["scor"], "Did you mean 'score'"),
         (["predict", "x", "--modle", "m"], "--model"),
         (["models", "show", "basline"], "did you mean 'baseline'?"),
         (["train", "configs/baselin.yaml"], "did you mean configs/baseline.yaml?"),
