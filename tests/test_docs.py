@@ -12,6 +12,7 @@ import typer.main
 from documents import GENERATED, ROOT, all_commands, blocks, clone, documents, run_page
 
 from stance.cli.app import app
+from stance.labels import SENTIMENT, STANCE
 
 PAGES = [page for page in documents() if page.name != "README.md"]
 #: Pages that take seconds; the others load the transformer again and again.
@@ -146,7 +147,7 @@ def fill_in(command, folder):
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     for n, row in enumerate(rows):
-        row.update(true_stance=("neutral", "escalatory")[n % 2], true_sentiment="neutral")
+        row.update(true_stance=STANCE[n % 3], true_sentiment=SENTIMENT[n % 3])
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
