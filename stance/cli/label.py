@@ -28,8 +28,7 @@ def label(
     order: Annotated[
         str | None,
         typer.Option(
-            help="uncertain, random or article [default: uncertain with a model's answers,"
-            " else article]",
+            help="uncertain, random or article [default: uncertain with --model, else article]",
             autocompletion=choices("uncertain", "random", "article"),
         ),
     ] = None,
@@ -89,7 +88,8 @@ def label(
     say_failures(failures, len(failures))
     if model is not None:
         items = _answered(items, model)
-    unsure = order or ("uncertain" if any(tasks[0] in i.chances for i in items) else "article")
+    # Scores alone do not ask for it: where it was measured it saved no labels (docs/labelling.md).
+    unsure = order or ("uncertain" if model is not None else "article")
     with busy("working out the order"):
         queue = ordered(items, unsure, task=tasks[0], seed=seed)
     book = pages(codebook_text())
