@@ -268,6 +268,7 @@ def draw(rows, chosen, path, most_lost):
         axes.plot(chosen["speed"], 100 * chosen["lost"][task], "o", color=line.get_color())
     axes.axhline(100 * most_lost, color="0.6", linestyle=":", linewidth=1)
     axes.set(
+        xscale="log",
         xlabel="speed, the second model alone = 1", ylabel="points of macro-F1 lost",
         title="One threshold for all tasks (lines) and the setting chosen (dots)",
     )  # fmt: skip
@@ -322,6 +323,8 @@ def main():
     print(f"the setting: {json.dumps(thresholds.to_dict())}; of the other articles it loses "
           + ", ".join(f"{t} {100 * low:+.2f} to {100 * high:+.2f}"
                       for t, (low, high) in measured["lost_interval"].items()))  # fmt: skip
+    if options.keep and not share:
+        raise SystemExit("no setting is fast enough and loses little enough: nothing is kept")
     if options.keep:
         keep_thresholds(folder, first=first, thresholds=thresholds, measured=measured)
         print(f"kept in {folder}; stance score --cascade {options.first} reads it there")

@@ -103,9 +103,8 @@ def test_a_temperature_of_two_takes_the_root_of_the_odds(benchmark):
     assert found[0, 0] / found[0, 1] == pytest.approx(2.0)
 
 
-def test_it_writes_curve_picture_and_the_setting_that_scoring_reads(
-    benchmark, tmp_path, monkeypatch, capsys
-):
+def written(tmp_path, monkeypatch, *, most_lost):
+    """Two tiny models, 80 labelled statements, and the command line that compares them."""
     words = ["fight", "strike", "burn", "march"], ["talk", "agree", "rest", "mend"]
     rows = [
         {"id": f"{kind}{n}", "article": f"a{n % 7}", "text": f"we {word} on day {n}",
@@ -120,8 +119,21 @@ def test_it_writes_curve_picture_and_the_setting_that_scoring_reads(
         store.save(model, tmp_path / name, kind="baseline")
     monkeypatch.setattr(sys, "argv", [
         "cascade.py", "--first", str(tmp_path / "quick"), "--second", str(tmp_path / "good"),
-        "--data", str(data), "--out", str(tmp_path / "out"), "--keep",
+        "--data", str(data), "--out", str(tmp_path / "out"), "--keep", "--most-lost", most_lost,
     ])  # fmt: skip
+
+
+def test_a_setting_that_answers_nothing_is_not_kept(benchmark, tmp_path, monkeypatch):
+    written(tmp_path, monkeypatch, most_lost="-1")
+    with pytest.raises(SystemExit, match="nothing is kept"):
+        benchmark.main()
+    assert "cascade" not in store.read_manifest(tmp_path / "good").raw
+
+
+def test_it_writes_curve_picture_and_the_setting_that_scoring_reads(
+    benchmark, tmp_path, monkeypatch, capsys
+):
+    written(tmp_path, monkeypatch, most_lost="0.005")
     benchmark.main()
     lines = (tmp_path / "out" / "curve.jsonl").read_text(encoding="utf-8").splitlines()
     chosen = json.loads(lines[-1])
