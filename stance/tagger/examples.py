@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stance.data import read_rows
 from stance.quotes.tokens import read
 from stance.tagger.gold import Marked, held_out, read_brat, read_contexts, read_offsets
-from stance.tagger.pieces import inputs, to_pieces, windows
+from stance.tagger.pieces import inputs, special_ids, to_pieces, windows
 from stance.tagger.settings import TaggerData, TaggerModel
 from stance.tagger.targets import Example, example, gold_of
 
@@ -59,7 +59,7 @@ def examples_of(marked: Marked, tokenizer: "Tokenizer", model: TaggerModel) -> l
     doc = read(marked.text)
     pieces = to_pieces(doc, tokenizer)
     gold = gold_of(marked, doc, pieces)
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    cls, sep = special_ids(tokenizer)
     return [
         example(pieces, gold, window, *inputs(pieces, window, cls=cls, sep=sep))
         for window in windows(doc, pieces, own=model.own, before=model.before)

@@ -4,6 +4,7 @@ Whole quotations and the speaker beside them are the rules' own ground; sentence
 of the speaker's in them or without marks, and speakers further off, are the tagger's.
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from stance.quotes import lexicon as lex
@@ -23,6 +24,8 @@ ADJACENT = frozenset(
     "inverted-tag tag-after tag-before inverted-before same-paragraph signed labelled colon-before "
     "according-to final-tag continued".split()
 )
+_COVERED = 0.8  # the share of a tagger's content above which the rules' content stands for it
+_LONGEST = 64  # tokens of a noun phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +57,14 @@ def find_joined(
         if item.rule not in ADJACENT or item.speaker is None:
             _speaker_from(item, doc, reading, phrases, joining)
         found.append(item)
-    taken = sorted((f.start, f.end) for f in found)
+    first = len(found)
     for span in whole_spans(doc, reading.spans(CONTENT, bias=joining.bias)):
         if reading.chance(CONTENT, span) < joining.least:
             continue
         made = _content(doc, span, reading, cues, phrases, joining)
         if made is not None:
             found.append(made)
-    return _without_doubles(doc, found, len(taken))
+    return _without_doubles(found, first)
 
 
 def _sure_direct(doc: Doc, items: list[Found], reading: Reading, joining: Joining) -> list[Found]:
@@ -76,24 +79,30 @@ def _sure_direct(doc: Doc, items: list[Found], reading: Reading, joining: Joinin
     return kept
 
 
-def _without_doubles(doc: Doc, found: list[Found], first: int) -> list[Found]:
-    """Leave out a tagger's content that a rule's covers, and a rule's inside a tagger's mixed."""
-    rules, tagged = found[:first], found[first:]
+def _without_doubles(found: list[Found], first: int) -> list[Found]:
+    """Leave out a tagger's content that a rule's covers, and a rule's inside a tagger's mixed.
+
+    The first `first` of `found` are the rules', the others the tagger's.
+    """
+    rules = sorted(found[:first], key=lambda f: f.start)
     kept: list[Found] = []
     dropped: set[int] = set()
-    for item in tagged:
-        over = [n for n, r in enumerate(rules) if r.start < item.end and item.start < r.end]
+    for item in found[first:]:
+        n = bisect_right(rules, item.start, key=lambda f: f.end)
+        over = []
+        while n < len(rules) and rules[n].start < item.end:
+            over.append(n)
+            n += 1
         inner = sum(min(rules[n].end, item.end) - max(rules[n].start, item.start) for n in over)
-        if over and inner > 0.8 * (item.end - item.start):
+        if over and inner > _COVERED * (item.end - item.start):
             continue
         dropped.update(over)
         kept.append(item)
     both = [r for n, r in enumerate(rules) if n not in dropped] + kept
-    both.sort(key=lambda f: f.start)
-    return _grouped(doc, both)
+    return _grouped(sorted(both, key=lambda f: f.start))
 
 
-def _grouped(doc: Doc, found: list[Found]) -> list[Found]:
+def _grouped(found: list[Found]) -> list[Found]:
     """Give the pieces of one quotation, which share a cue, the index of the first as group."""
     first: dict[tuple[int, int], int] = {}
     for n, item in enumerate(found):
@@ -123,9 +132,10 @@ def _content(
 
 def _cue(doc: Doc, at: Span, cues: list[Cue]) -> Cue:
     """Return the cue at the tokens `at`, which says whether it is speech or opinion."""
-    for cue in cues:
-        if at[0] <= cue.verb < at[1]:
-            return Cue(cue.verb, at[0], at[1], cue.base, "", at[0], attribution=cue.attribution)
+    n = bisect_left(cues, at[0], key=lambda cue: cue.verb)
+    if n < len(cues) and cues[n].verb < at[1]:
+        cue = cues[n]
+        return Cue(cue.verb, at[0], at[1], cue.base, "", at[0], attribution=cue.attribution)
     opinion = False
     for i in range(*at):
         form = CUE_FORMS.get(doc.lower[i])
@@ -148,13 +158,17 @@ def _speaker_from(
 
 def _phrases(cues: list[Cue], found: list[Found]) -> list[Phrase]:
     every = [c.subject for c in cues] + [f.speaker for f in found]
-    return [one for one in dict.fromkeys(every) if one is not None]
+    return sorted(
+        {one for one in every if one is not None}, key=lambda one: (one.first, one.last, one.sort)
+    )
 
 
 def _phrase(doc: Doc, at: Span, phrases: list[Phrase]) -> Phrase:
     """Return the noun phrase in the source `at`: the rules' where they read one there."""
     first, last = at
-    shared = [p for p in phrases if p.first < last and first < p.last]
+    n = bisect_left(phrases, first - _LONGEST, key=lambda p: p.first)
+    near = phrases[n : bisect_left(phrases, last, key=lambda p: p.first)]
+    shared = [p for p in near if first < p.last]
     if shared:
         return max(shared, key=lambda p: min(last, p.last) - max(first, p.first) - 0.01 * p.first)
     while last > first + 1 and not doc.words[last - 1][0].isalnum():

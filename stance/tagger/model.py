@@ -6,11 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from stance.classifiers.onnx import TOKENIZER, WEIGHTS, load_session, load_tokenizer
 from stance.encoder import batches, padded
 from stance.errors import IntegrityError, ManifestError
 from stance.quotes.tokens import Doc
-from stance.tagger.pieces import inputs, to_pieces, windows
+from stance.tagger.pieces import inputs, special_ids, to_pieces, windows
 from stance.tagger.reading import Floats, Reading
 
 if TYPE_CHECKING:
@@ -41,8 +43,7 @@ class Tagger:
         runtime = info["runtime"]
         self.own, self.before = int(runtime["own"]), int(runtime["before"])
         self.width, self.pad_id = int(runtime["link_width"]), int(runtime["pad_id"])
-        self.cls = tokenizer.token_to_id("[CLS]")
-        self.sep = tokenizer.token_to_id("[SEP]")
+        self.cls, self.sep = special_ids(tokenizer)
 
     @classmethod
     def from_folder(
@@ -86,7 +87,8 @@ class Tagger:
             arrays = padded([ids[i] for i in batch], [types[i] for i in batch], pad_id=self.pad_id)
             out = self.session.run(None, dict(arrays))[0]
             for row, i in enumerate(batch):
-                found[i] = out[row, : len(ids[i])]
+                # In 16 bit: what is kept of a long article would else outgrow the article.
+                found[i] = out[row, : len(ids[i])].astype(np.float16)
         return found
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stance.errors import ModelError
 from stance.quotes.tokens import Doc
 
 if TYPE_CHECKING:
@@ -114,6 +115,14 @@ def _places(paragraphs: Sequence[int], begin: int, last: int) -> list[int]:
             places.append(-1)
         places.append(i)
     return [*places, -1]
+
+
+def special_ids(tokenizer: "Tokenizer") -> tuple[int, int]:
+    """Return the ids of [CLS] and [SEP]; raises `ModelError` for a tokenizer without them."""
+    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    if cls is None or sep is None:
+        raise ModelError("the tagger's tokenizer has no [CLS] and [SEP]; use minilm, or a BERT")
+    return cls, sep
 
 
 def inputs(pieces: Pieces, window: Window, *, cls: int, sep: int) -> tuple[list[int], list[int]]:

@@ -1,7 +1,9 @@
 """What the network answered for one article: spans of each role, and what they point to."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +11,7 @@ import numpy.typing as npt
 from stance.quotes.tokens import Doc
 from stance.tagger.pieces import Pieces, Window
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
 Span = tuple[int, int]
 CONTENT, CUE, SOURCE = range(3)
 _TAGS = 9
@@ -39,7 +41,7 @@ class Reading:
         self._log[..., 1:] = -20.0  # outside
         for window, answer in zip(windows, answers, strict=True):
             at = _places(window)[window.first - window.begin :]
-            tags = answer[at, :_TAGS].reshape(-1, 3, 3)
+            tags = answer[at, :_TAGS].astype(np.float32).reshape(-1, 3, 3)
             own = words[window.first : window.last]
             new = self._first[own] == np.arange(window.first, window.last)
             self._log[:, own[new]] = _log_softmax(tags[new]).transpose(1, 0, 2)
@@ -92,35 +94,40 @@ class Reading:
         if first >= last:
             return None, 0.0
         number = int(self._window_of[first])
-        window, answer = self._windows[number], self._answers[number]
+        window, answer = self._windows[number], self._answers[number].astype(np.float32)
         at = _places(window)
         rows = at[first - window.begin : min(last, window.last) - window.begin]
         start = _TAGS + (0 if role == SOURCE else 2 * self._width)
         query, key = np.split(answer[:, start : start + 2 * self._width], 2, axis=1)
         chances = np.exp(_log_softmax(query[rows] @ key.T / self._width**0.5)).mean(axis=0)
-        by_word = np.zeros(len(self.doc.words), dtype=np.float64)
-        np.add.at(by_word, self._words[window.begin : window.last], chances[at])
-        by_word[span[0] : span[1]] = 0.0
-        top = int(by_word.argmax())
-        low, high = self._words[window.begin], self._words[window.last - 1] + 1
-        near = [one for one in known if one[0] < high and one[1] > low]
-        best = max(near, key=lambda one: by_word[slice(*one)].sum(), default=None)
-        mass = float(by_word[slice(*best)].sum()) if best else 0.0
-        if best is None or (by_word[top] > mass and not best[0] <= top < best[1]):
+        # Chances by word, for the words low:high of the window alone: articles can be long.
+        low, high = int(self._words[window.begin]), int(self._words[window.last - 1]) + 1
+        by_word = np.zeros(high - low)
+        np.add.at(by_word, self._words[window.begin : window.last] - low, chances[at])
+        by_word[max(0, span[0] - low) : max(0, span[1] - low)] = 0.0
+
+        def mass(one: Span) -> float:
+            return float(by_word[max(0, one[0] - low) : max(0, one[1] - low)].sum())
+
+        begin = bisect_right(known, low, key=lambda one: one[1])
+        near = known[begin : bisect_left(known, high, key=lambda one: one[0])]
+        top = int(by_word.argmax()) + low
+        best = max(near, key=mass, default=None)
+        if best is None or (by_word[top - low] > mass(best) and not best[0] <= top < best[1]):
             best = self._around(top, role)
-            mass = float(by_word[slice(*best)].sum())
-        return (best, mass) if mass > chances[0] else (None, float(chances[0]))
+        none = float(chances[0])
+        return (best, mass(best)) if mass(best) > none else (None, none)
 
     def _around(self, word: int, role: int) -> Span:
         """Return the words around `word` that may be of `role`, in its sentence."""
-        inside = 1 - np.exp(self._log[role, :, 0])
-        sent = self.doc.sent
-        first, last = word, word + 1
-        while first and sent[first - 1] == sent[word] and inside[first - 1] > _ALIKE:
+        low, high = self.doc.sentence_tokens(self.doc.sent[word])
+        inside = 1 - np.exp(self._log[role, low:high, 0])
+        first, last = word - low, word - low + 1
+        while first and inside[first - 1] > _ALIKE:
             first -= 1
-        while last < len(sent) and sent[last] == sent[word] and inside[last] > _ALIKE:
+        while last < len(inside) and inside[last] > _ALIKE:
             last += 1
-        return first, last
+        return first + low, last + low
 
 
 def _places(window: Window) -> npt.NDArray[np.intp]:
