@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet $(PIP_OPTIONS) -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types docs models clean
+.PHONY: help install demo test check lint types docs models reproduce clean
 
 help:  ## Show these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -55,6 +55,10 @@ models: $(VENV)/.installed  ## Train the shipped models again, into build/models
 	$(BIN)/stance data join data/standoff/*.jsonl --corpus $(CORPUS) --out build/standoff.jsonl
 	$(BIN)/stance train configs/all-baseline.yaml --out build/models/baseline --force
 	$(BIN)/stance train configs/all-transformer.yaml --out build/models/transformer --force
+
+reproduce: $(VENV)/.installed  ## Train the shipped models again and compare: make reproduce CORPUS=DIR [ONLY=baseline] [DATA=FILE]
+	@test -d "$(CORPUS)" || { echo "CORPUS=DIR: the folder of the corpora that data/README.md names"; exit 2; }
+	$(BIN)/python -m stance.reproduce "$(CORPUS)" --out build/models $(if $(ONLY),--only $(ONLY)) $(if $(DATA),--data $(DATA))
 
 clean:  ## Remove build/, site/ and the caches (not .venv, not runs/)
 	rm -rf build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

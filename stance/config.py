@@ -47,7 +47,9 @@ class DataConfig(_Strict):
     a statement whose relevance is labelled otherwise is neither learnt nor tested. Training
     statements that share a passage with `test` are an error, or dropped where `overlap` says so.
     In the share `exchange_names` of the training statements people and countries are exchanged
-    for others. `at_most` bounds how many statements with a label are trained on, by task.
+    for others. `at_most` bounds how many statements with a label are trained on, by task. With
+    `reference` the model's folder keeps the words of what it was trained on (of at most 1,000
+    articles), for `stance drift`: leave it out where the texts are not yours to pass on.
     """
 
     train: tuple[str, ...] = Field(min_length=1, strict=False)
@@ -60,6 +62,7 @@ class DataConfig(_Strict):
     only: dict[str, dict[str, str]] = Field(default_factory=dict)
     columns: Columns = Columns()
     narration: bool = False
+    reference: bool = False
     support_weight: float = Field(default=1.0, gt=0)
     overlap: Literal["refuse", "drop"] = "refuse"
     exchange_names: float = Field(default=0.0, ge=0, le=1)
@@ -103,13 +106,18 @@ class DataConfig(_Strict):
 
 
 class RunConfig(_Strict):
-    """One run: which kind of classifier, with which options, on which data."""
+    """One run: which kind of classifier, with which options, on which data.
+
+    `description` and `provenance` (where the data comes from, and who labelled it how) go into
+    the model's card.
+    """
 
     kind: Literal["baseline", "transformer"]
     data: DataConfig
     model: dict[str, Any] = Field(default_factory=dict)
     seed: int = Field(default=13, ge=0, lt=2**32)
     description: str = ""
+    provenance: str = ""
 
     def resolved(self) -> dict[str, Any]:
         """Return the run as plain JSON-able values, defaults spelled out."""

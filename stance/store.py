@@ -50,7 +50,7 @@ BACKENDS = {
 }
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\Z")
 _LARGEST_MANIFEST = 16 * 2**20
-_FETCHED = ("*.json", "*.safetensors", "*.skops", "*.onnx", "*.txt", "*.md")
+_FETCHED = ("*.json", "*.jsonl", "*.safetensors", "*.skops", "*.onnx", "*.txt", "*.md")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +156,28 @@ def rewrite_manifest(folder: Path, **blocks: Any) -> Manifest:
     _write_manifest(raw, beside)
     beside.replace(folder / MANIFEST)
     return read_manifest(folder)
+
+
+def rewrite_card(folder: Path, card: str, blocks: Mapping[str, Any]) -> Manifest:
+    """Replace the card, and whole blocks of the manifest, which lists the new card's checksum.
+
+    The card goes first: a crash between the two leaves one that the manifest does not know,
+    which stops no model from loading.
+    """
+    beside = folder / f".{CARD}.new"
+    beside.write_text(card, encoding="utf-8")
+    entry = {"sha256": _sha256(beside), "bytes": beside.stat().st_size}
+    beside.replace(folder / CARD)
+    files = {**read_manifest(folder).files, CARD: entry}
+    return rewrite_manifest(folder, **blocks, files=files)
+
+
+def card_is_intact(folder: Path, manifest: Manifest) -> bool:
+    """Return whether the card is the one that its manifest lists, or there is none."""
+    path, entry = folder / CARD, manifest.files.get(CARD)
+    if path.is_symlink() or not path.is_file():
+        return not path.is_symlink() and not path.exists()
+    return entry is not None and _sha256(path) == entry["sha256"]
 
 
 def _write_manifest(raw: Mapping[str, Any], path: Path) -> None:

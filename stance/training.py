@@ -1,6 +1,8 @@
 """Config -> data -> fit -> evaluate -> store: the one place where these meet."""
 
+import hashlib
 import importlib.metadata
+import json
 import os
 import platform
 import shutil
@@ -19,6 +21,7 @@ from stance.data import fingerprint, keep_only, labelled, read_statements, text_
 from stance.errors import IntegrityError, StatementError
 from stance.evaluation.evaluate import Evaluation, evaluate
 from stance.evaluation.leakage import shared_passages
+from stance.pinned import pin
 from stance.records import Statement
 from stance.renaming import swap_names
 from stance.reports.card import model_card
@@ -26,6 +29,9 @@ from stance.reports.card import model_card
 SEEN = "seen.txt"
 #: Libraries whose versions can change a result; recorded in every model folder.
 VERSIONED = ("stance", "numpy", "scikit-learn", "skops", "torch", "transformers", "peft")
+#: Where `stance drift` looks for what a model is known on.
+REFERENCE = "reference.jsonl"
+_REFERENCE_ARTICLES = 1_000
 _TRAINING_SAMPLE = 2_000  # the figure on training data tells of over-fitting, no more
 _SELF_CHECK = 64  # statements whose probabilities are compared after saving
 
@@ -176,12 +182,14 @@ def train(
     force: bool = False,
     resume: bool = False,
     say: Callable[[str], None] = lambda line: None,
+    command: str | None = None,
 ) -> TrainResult | None:
     """Train a run into the model folder `out`; nothing is written there before all is checked.
 
     Saves, loads again and compares probabilities before calling it done. Raises the errors
     of config, data and store; an existing model is only replaced with `force`. Of several
     processes that train together (`torchrun`) the first saves, and the others return None.
+    `command` is what makes this model again, for its card.
     """
     store.check_target(out, force=force or resume)
     data = read_data(config)
@@ -207,20 +215,25 @@ def train(
     test = evaluate(classifier, data.test) if data.test else None
     meta = {
         "config": config.resolved(),
-        "data": about,
+        "data": {**about, "files": data_files(config.data)},
         "seed": config.seed,
         "metrics": {
             "training": training.headlines(),
             **({"test": test.headlines()} if test else {}),
         },
         "versions": versions(),
+        **({"command": command} if command else {}),
+        "pinned": pin(classifier),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     keys = sorted({text_key(s.text) for s in [*data.train, *data.support]})
     tasks = {task: list(classifier.labels_[task]) for task in classifier.tasks_}
     files = {
+        **({REFERENCE: reference_of(data.train)} if config.data.reference else {}),
         SEEN: "\n".join(keys) + "\n",
-        store.CARD: model_card(name=out.name, kind=config.kind, tasks=tasks, about=meta),
+        store.CARD: model_card(
+            name=out.name, manifest={"kind": config.kind, "tasks": tasks, **meta}
+        ),
     }
     manifest = store.save(
         classifier, out, kind=config.kind, about=meta, files=files, force=force or resume
@@ -229,6 +242,28 @@ def train(
     if local:
         _remove_checkpoints(Path(local["checkpoint_dir"]))
     return TrainResult(folder=out, manifest=manifest, data=about, training=training, test=test)
+
+
+def reference_of(statements: Sequence[Statement]) -> str:
+    """Return the words, kinds and articles of `statements` as JSON lines, of so many articles."""
+    articles = sorted({s.article for s in statements if s.article is not None})
+    step = 1 + len(articles) // _REFERENCE_ARTICLES
+    kept = {None, *articles[::step]}
+    lines = [
+        {"id": s.id or f"{n}", "article": s.article or f"statement {n}", "kind": s.kind,
+         "text": s.text}
+        for n, s in enumerate(statements) if s.article in kept
+    ]  # fmt: skip
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+
+def data_files(config: DataConfig) -> list[dict[str, str]]:
+    """Return what a run learns from: each file's path as the config has it, part and sha256."""
+    return [
+        {"file": name, "part": part, "sha256": hashlib.sha256(Path(name).read_bytes()).hexdigest()}
+        for part in ("train", "support")
+        for name in getattr(config, part)
+    ]
 
 
 def self_check(classifier: Classifier, folder: Path, statements: Sequence[Statement]) -> None:

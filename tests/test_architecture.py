@@ -22,7 +22,7 @@ ROWS = (
     ("speakers",),
     ("encoder",),
     ("classifiers.base",),
-    ("classifiers", "evaluation", "explain"),
+    ("classifiers", "evaluation", "explain", "pinned"),
     ("store",),
     ("tagger",),
     ("cascade",),
@@ -30,9 +30,10 @@ ROWS = (
     ("aggregate",),
     ("audit", "drift", "labelling"),
     ("reports",),
+    ("cards",),
     ("training", "calibrating", "doctor"),
     ("cli",),
-    ("demo", "__main__", "__init__"),
+    ("demo", "reproduce", "__main__", "__init__"),
 )
 
 

@@ -10,6 +10,7 @@ from stance.calibrating import calibrate
 from stance.classifiers.baseline import BaselineClassifier
 from stance.errors import StatementError
 from stance.evaluation.calibration import apply_temperature
+from stance.evaluation.conformal import conformal_rules
 
 LABELS = ("escalatory", "neutral", "de-escalatory")
 TEXTS = ["We will strike back at dawn", "The ministers met on Monday", "We want to talk again"]
@@ -71,3 +72,40 @@ def test_answers_that_do_not_fit_are_refused_and_the_model_stays(model, tmp_path
     with pytest.raises(StatementError, match=message):
         calibrate(model, answers(tmp_path / "oof.jsonl", **changes))
     assert (model / "manifest.json").read_bytes() == manifest
+
+
+def test_sets_hold_the_gold_label_as_often_as_stated_on_rounds_that_taught_them_nothing(
+    model, tmp_path
+):
+    file = answers(tmp_path / "oof.jsonl", n=3000)
+    rows = [json.loads(line) for line in file.read_text().splitlines()]
+    for n, row in enumerate(rows):
+        row["article"] = f"a{n // 4}"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (found,) = calibrate(model, file)
+    assert [one.stated for one in found.sets] == [0.8, 0.9, 0.95]
+    for one in found.sets:
+        assert one.covered_by_group.value == pytest.approx(one.stated, abs=0.02)
+        assert one.resampled == "articles"
+    answered = [one.answered.value for one in found.sets]
+    assert answered == sorted(answered, reverse=True)
+    assert found.conformal.n_groups == 750
+    assert found.perfect_ece.low < found.ece_after < 2 * found.perfect_ece.high
+
+
+def test_the_thresholds_are_stored_and_serve_the_loaded_model(model, tmp_path):
+    (found,) = calibrate(model, answers(tmp_path / "oof.jsonl"))
+    loaded = store.load(model)
+    rule = conformal_rules(loaded, 0.9)["stance"]
+    assert rule == found.conformal.at(0.9)
+    assert (rule.n, rule.n_groups) == (600, 600)
+    assert 0 < rule.threshold < 1
+
+
+def test_a_column_that_is_not_there_is_refused_and_another_groups(model, tmp_path):
+    file = answers(tmp_path / "oof.jsonl", dispute="the strait")
+    with pytest.raises(StatementError, match=r"no column 'region' to group by \(it has dispute"):
+        calibrate(model, file, group="region")
+    (found,) = calibrate(model, file, group="dispute")
+    assert (found.group, found.conformal.n_groups) == ("dispute", 1)
+    assert found.conformal.at(0.9).threshold == float("inf")  # one dispute tells nothing of others

@@ -1,12 +1,13 @@
 """Evaluation as text: figures with their intervals, confusion, breakdowns, the wrong ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from stance.cli.common import console, percent, table
 from stance.evaluation.evaluate import Evaluation, TaskEvaluation
 from stance.evaluation.metrics import TaskScores
 from stance.evaluation.nameswap import NameSwapScores
 from stance.evaluation.resampling import Estimate
+from stance.evaluation.selective import SetScores
 
 #: Figures shown in points of a hundred; log-loss and Brier have no such scale.
 _POINTS = ("macro_f1", "accuracy", "mcc", "ece")
@@ -27,6 +28,13 @@ def with_interval(estimate: Estimate, *, points: bool = True) -> str:
     return f"{one(estimate.value)} ({one(estimate.low)} to {one(estimate.high)})"
 
 
+def band(estimate: Estimate | None) -> str:
+    """Return the interval alone, in points: '2.1 to 8.0'; '-' where there is none."""
+    if estimate is None or estimate.low is None or estimate.high is None:
+        return "-"
+    return f"{percent(estimate.low)} to {percent(estimate.high)}"
+
+
 def print_evaluation(evaluation: Evaluation, *, title: str, wrong: int = 10) -> None:
     """Print every task of an evaluation, with at most `wrong` wrong answers a task."""
     names = list(evaluation.tasks)
@@ -35,12 +43,52 @@ def print_evaluation(evaluation: Evaluation, *, title: str, wrong: int = 10) -> 
         (label, *(with_interval(getattr(s, key), points=key in _POINTS) for s in scores.values()))
         for key, label in _NAMES.items()
     ]
+    tasks = evaluation.tasks.values()
+    if any(task.perfect_ece for task in tasks):
+        rows.append(("ECE if exactly right", *(band(task.perfect_ece) for task in tasks)))
     table(title, ("", *(f"{name}, n = {scores[name].n}" for name in names)), rows)
     console().print("  " + _basis(scores))
+    if any(task.perfect_ece for task in tasks):
+        console().print(
+            "  ECE if exactly right: what these probabilities would show at this n if they were "
+            "exactly right (95 of 100 simulations); within it there is no sign against them."
+        )
+    print_kept(evaluation)
+    print_sets({name: task.sets for name, task in evaluation.tasks.items()})
     for name, task in evaluation.tasks.items():
         _print_task(name, task, wrong=wrong)
     for name in evaluation.skipped:
         console().print(f"  {name}: the data has no labels of it")
+
+
+def print_kept(evaluation: Evaluation) -> None:
+    """Print how right the surest answers are, and the bound that keeps them."""
+    rows = [
+        (name, percent(kept.share, 0), kept.n, f"{kept.threshold:.2f}",
+         with_interval(kept.accuracy))
+        for name, task in evaluation.tasks.items()
+        for kept in task.kept
+    ]  # fmt: skip
+    if rows:
+        columns = ("task", "% kept", "n", "sure by", "accuracy")
+        table("the surest answers (--abstain-below)", columns, rows)
+
+
+def print_sets(
+    sets: Mapping[str, Sequence[SetScores]], *, title: str = "sets of labels (--coverage)"
+) -> None:
+    """Print how often sets hold the right label, and what they leave answered."""
+    rows = [
+        (name, f"{100 * s.stated:g}", with_interval(s.covered_by_group), with_interval(s.covered),
+         with_interval(s.mean_size, points=False), with_interval(s.answered),
+         with_interval(s.accuracy))
+        for name, found in sets.items()
+        for s in found
+    ]  # fmt: skip
+    if rows:
+        columns = ("task", "% stated", "by article", "by statement", "labels", "answered, %",
+                   "accuracy of these")  # fmt: skip
+        table(title, columns, rows)
 
 
 def _basis(scores: Mapping[str, TaskScores]) -> str:

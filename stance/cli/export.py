@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib.metadata
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 LEAST_EQUAL, MOST_LOST, TOLERANCE = 0.99, 0.005, 1e-4
 _MOST = 1_000  # statements that are read for it
 _ASIDE = 5  # with 8 bit, every fifth of them corrects the logits and is not measured on
-SEEN = "seen.txt"
+SEEN, REFERENCE = "seen.txt", "reference.jsonl"
 
 
 def export(
@@ -226,12 +225,16 @@ def _save(
     parity: Parity | None, *, measured_on: list[str], force: bool,
 ) -> Any:  # fmt: skip
     from stance import store
+    from stance.pinned import pin
+    from stance.reports.card import model_card
 
     own = ("format", "kind", "tasks", "classifier", "files")
     about = {name: value for name, value in raw.items() if name not in own}
     about["versions"] = {
         **about.get("versions", {}), "onnxruntime": importlib.metadata.version("onnxruntime"),
     }  # fmt: skip
+    about["pinned"] = pin(classifier)  # 8 bit answers a little otherwise
+    about["evaluations"] = []
     about["export"] = {
         "source": folder.name,
         "source_fingerprint": store.read_manifest(folder).fingerprint,
@@ -239,23 +242,8 @@ def _save(
         "parity": parity.to_dict() if parity else None,
         "measured_on": measured_on if parity else None,
     }
-    files = {name: folder / name for name in (store.CARD, SEEN)}
+    files = {name: folder / name for name in (SEEN, REFERENCE)}
     texts = {name: p.read_text(encoding="utf-8") for name, p in files.items() if p.is_file()}
-    texts[store.CARD] = texts.get(store.CARD, "") + _card(about["export"])
+    told = {"kind": "transformer", "tasks": raw["tasks"], **about}
+    texts[store.CARD] = model_card(name=out.name, manifest=told)
     return store.save(classifier, out, kind="transformer", about=about, files=texts, force=force)
-
-
-def _card(export: Mapping[str, Any]) -> str:
-    measured = "The agreement with it was not measured."
-    if export["parity"]:
-        share = min(export["parity"]["equal"].values())
-        measured = (
-            f"On {export['parity']['statements']} statements of "
-            f"{', '.join(export['measured_on'])}, at least {percent(share, 2)} % of the "
-            "labels of each task are those of that model."
-        )
-    return (
-        "\n## ONNX weights\n\n"
-        f"Exported from `{export['source']}` (fingerprint `{export['source_fingerprint']}`) with "
-        f"precision {json.dumps(export['precision'])}; scored by ONNX Runtime. {measured}\n"
-    )

@@ -70,33 +70,46 @@ def show(model: _Model) -> None:
 def calibrate(
     folder: Annotated[Path, typer.Argument(help="A model folder, such as runs/mine")],
     answers: Annotated[Path, typer.Argument(help="What stance crossval --out wrote (.jsonl)")],
+    group: Annotated[
+        str, typer.Option(help="Whose statements belong together: article, dispute, ...")
+    ] = "article",
     json_: Annotated[bool, typer.Option("--json", help="Figures as JSON on stdout")] = False,
 ) -> None:
     """Make a model's probabilities mean what they say, by answers to statements not seen.
 
-    One temperature a task, fitted on the out-of-fold answers of the same config and written
-    into the model's manifest; labels stay as they are.
+    One temperature a task, and the thresholds of label sets with a stated coverage, fitted on
+    the out-of-fold answers of the same config and written into the model's manifest and card;
+    labels stay as they are.
     """
     from stance.calibrating import calibrate as run
     from stance.cli.common import percent, say, table, write_json
+    from stance.cli.evaluation_tables import band, print_sets
 
-    found = run(folder, answers)
+    found = run(folder, answers, group=group)
     if json_:
         write_json({one.task: one.to_dict() for one in found}, Path("-"))
     else:
         rows = [
             (one.task, str(one.n), f"{one.temperature:.2f}", percent(one.ece_before),
-             percent(one.ece_after), f"{one.brier_before:.3f}", f"{one.brier_after:.3f}")
+             percent(one.ece_after), band(one.perfect_ece), f"{one.brier_before:.3f}",
+             f"{one.brier_after:.3f}")
             for one in found
         ]  # fmt: skip
-        names = ("task", "answers", "temperature", "ECE before", "after", "Brier before", "after")
+        names = ("task", "answers", "temperature", "ECE before", "after", "if exactly right",
+                 "Brier before", "after")  # fmt: skip
         table(f"calibration of {folder}", names, rows, left=1)
-    say(f"{folder}: temperatures stored; probabilities are divided by them from now on")
+        print_sets({one.task: one.sets for one in found}, title="sets of labels, by "
+                   f"{group}s that taught them nothing")  # fmt: skip
+    say(f"{folder}: temperatures and thresholds stored; probabilities are divided by the "
+        "temperatures from now on, and stance score --coverage can be asked for")  # fmt: skip
 
 
 @app.command()
 def verify(model: _Model) -> None:
-    """Check every file's checksum, load the model and let it answer one statement."""
+    """Check every file's checksum, load the model and ask its pinned examples again.
+
+    Their probabilities must be those that the model gave when it was made.
+    """
     from stance import store
     from stance.cli.common import say
     from stance.cli.progress import busy
@@ -104,7 +117,25 @@ def verify(model: _Model) -> None:
     folder = store.find(model)
     with busy(f"verifying and loading {model}"):
         manifest = store.verify(folder)
-        answer = store.load(folder)(["Talks will continue."])[0]
-    labels = ", ".join(f"{task} {answer.label(task)}" for task in manifest.tasks)
-    say(f"{folder}: {len(manifest.files)} files intact, loads and answers ({labels})")
+        lines = [_ask_again(folder, manifest, name) for name in store.backends(manifest) or (None,)]
+    say(f"{folder}: {len(manifest.files)} files intact, {'; '.join(lines)}")
     print(manifest.fingerprint)
+
+
+def _ask_again(folder: Path, manifest: Any, backend: str | None) -> str:
+    """Load a model on a backend, ask its pinned examples, and return in words what came."""
+    from stance import store
+    from stance.pinned import TOLERANCE, TOLERANCE_INT8, check_pins
+
+    loaded = store.load(folder, backend=backend)
+    on = f" on {backend}" if backend else ""
+    pins = manifest.raw.get("pinned")
+    if not pins:
+        answer = loaded(["Talks will continue."])[0]
+        labels = ", ".join(f"{task} {answer.label(task)}" for task in manifest.tasks)
+        return f"loads{on} and answers ({labels}; it keeps no pinned examples)"
+    eight = "int8" in str((manifest.raw.get("export") or {}).get("precision"))
+    gap = check_pins(
+        loaded, pins, where=str(folder), tolerance=TOLERANCE_INT8 if eight else TOLERANCE
+    )
+    return f"{len(pins)} pinned examples answered{on} as when it was made (within {gap:.1g})"

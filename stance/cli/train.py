@@ -1,5 +1,6 @@
 """`stance train`: a config in, a model folder out."""
 
+import shlex
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -35,7 +36,10 @@ def train(
     run = training.read_config(config, overrides=set_ or [])
     # The transformer's training shows a bar of its own, which a second one would tear apart.
     with busy("training") if run.kind == "baseline" else nullcontext():
-        result = training.train(run, target, force=force, resume=resume, say=say)
+        result = training.train(
+            run, target, force=force, resume=resume, say=say,
+            command=_command(config, set_ or [], target),
+        )  # fmt: skip
     if result is None:  # one of several processes, and not the one that saves
         return
     rows = []
@@ -46,6 +50,14 @@ def train(
     table(f"{target} ({run.kind})", ("measured on", "task", "n", "macro-F1", "accuracy"), rows,
           stderr=True, left=2)  # fmt: skip
     say(f"saved, loaded again and compared: {target}  (fingerprint {result.manifest.fingerprint})")
+
+
+def _command(config: Path, overrides: list[str], target: Path) -> str:
+    """Return what makes the same model again, with paths as they are from the working folder."""
+    here = Path.cwd()
+    paths = [p.relative_to(here) if p.is_relative_to(here) else p for p in (config, target)]
+    sets = [word for item in overrides for word in ("--set", item)]
+    return shlex.join(["stance", "train", str(paths[0]), *sets, "--out", str(paths[1])])
 
 
 def _train_tagger(

@@ -67,6 +67,11 @@ def evaluation_report(
 def _task(name: str, found: TaskEvaluation, curves: Curves) -> dict[str, Any]:
     scores = found.scores
     figures = [(label, _interval(getattr(scores, key), 100, 1)) for key, label in _POINTS.items()]
+    if found.perfect_ece is not None:  # beside the ECE, which is the last of them
+        band = (
+            f"{100 * (found.perfect_ece.low or 0):.1f} to {100 * (found.perfect_ece.high or 0):.1f}"
+        )
+        figures.append(("ECE if the probabilities were exactly right", band))
     figures += [(label, _interval(getattr(scores, key), 1, 3)) for key, label in _OTHERS.items()]
     return {
         "name": name, "n": scores.n, "figures": figures, "labels": scores.labels,
@@ -84,6 +89,12 @@ def _task(name: str, found: TaskEvaluation, curves: Curves) -> dict[str, Any]:
         "risk": _risk(curves.risk),
         "kept": [(f"{100 * share:.0f}", *(f"{100 * v:.0f}" for v in curves.risk.at(share)))
                  for share in (1.0, 0.9, 0.7, 0.5, 0.3)],
+        "sets": [
+            (f"{100 * s.stated:g}", _interval(s.covered_by_group, 100, 1),
+             _interval(s.mean_size, 1, 2), _interval(s.answered, 100, 1),
+             _interval(s.accuracy, 100, 1) if s.answered.value else "-")
+            for s in found.sets
+        ],
         "breakdowns": [
             (column, [(row.value or "(none)", row.n, _interval(row.macro_f1, 100, 1),
                        _interval(row.accuracy, 100, 1)) for row in table.rows[:15]],
