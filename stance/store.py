@@ -300,7 +300,8 @@ def load(
     """Load a model by folder, by name under ./models, by shipped name, or by hub id `org/name`.
 
     `backend` is what runs a transformer's network, `onnx` or `torch`; by default `onnx` where
-    the folder has such weights. `tagger` asks for what finds quotes, which is no classifier.
+    the folder has such weights, unless `device` asks for a GPU and it has torch's too. `tagger`
+    asks for what finds quotes, which is no classifier.
     Returns the classifier, with `name`, `fingerprint` and
     `manifest` set. `options` go to the class (`device`, `threads` for a transformer). Raises
     the errors of `stance.errors`.
@@ -312,6 +313,9 @@ def load(
             f"{folder} is a {manifest.kind}; "
             + ("expected a tagger" if tagger else "give a classifier, and --quotes tagger for this")
         )
+    on_gpu = str(options.get("device", "")).startswith("cuda")
+    if backend is None and on_gpu and "torch" in backends(manifest):
+        backend = "torch"
     kind = _loading_class(folder, manifest, backend)
     _check_params(kind, manifest.raw["classifier"].get("params"), folder)
     try:

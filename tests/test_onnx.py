@@ -144,6 +144,17 @@ def test_a_model_that_hides_names_answers_alike_whoever_is_named_in_both_backend
     assert any(np.abs(one[0] - one[1]).max() > 1e-4 for one in seen.values())
 
 
+def test_a_model_trained_in_bfloat16_answers_in_32_bits_in_both_backends(tmp_path):
+    model = fitted(tmp_path / "encoder", method="full", bf16=True)
+    store.save(model, tmp_path / "model", kind="transformer")
+    loaded = store.load(tmp_path / "model", device="cpu")
+    export_onnx(tmp_path / "model", tmp_path / "copy")
+    through_onnx = store.load(tmp_path / "copy")
+    for task, found in model.probabilities(ROWS).items():
+        np.testing.assert_array_equal(found, loaded.probabilities(ROWS)[task])
+        np.testing.assert_allclose(found, through_onnx.probabilities(ROWS)[task], atol=1e-4)
+
+
 def test_the_number_of_threads_changes_no_answer(exported):
     one, two = store.load(exported, threads=1), store.load(exported, threads=2)
     np.testing.assert_allclose(one.predict_proba(ROWS), two.predict_proba(ROWS), atol=1e-6)

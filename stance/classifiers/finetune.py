@@ -133,6 +133,8 @@ def finetune(
         began = time.perf_counter()
         trainer.train(resume_from_checkpoint=started)
         logger.info("trained %d pieces in %.1f s", len(pieces), time.perf_counter() - began)
+        # In bf16 the Trainer leaves its own forward on the network: scoring and export are exact.
+        trainer.accelerator.unwrap_model(network, keep_fp32_wrapper=False)
     network.eval()
 
 

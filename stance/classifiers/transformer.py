@@ -40,10 +40,10 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
     pieces. `pooling` is the mean over all tokens, over the text's alone (its context is still
     read; where the encoder has one segment, that is all of them), or the first token.
     `hide_names` has the encoder read stand-ins for people and countries, so that labels rest on
-    words and not on nations. `bf16` computes in bfloat16, which newer processors do twice as
-    fast. `device` is auto, cpu, cuda or cuda:N; `threads` bounds CPU threads. With
-    `checkpoint_dir`, a checkpoint is written every `checkpoint_minutes`, from which `resume`
-    goes on.
+    words and not on nations. `bf16` trains in bfloat16, which newer processors do twice as fast,
+    and on a GPU answers in it. `device` is auto, cpu, cuda or cuda:N; `threads` bounds CPU
+    threads. With `checkpoint_dir`, a checkpoint is written every `checkpoint_minutes`, from
+    which `resume` goes on.
     """
 
     def __init__(
@@ -228,9 +228,11 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
     def _logits(self, pieces: Sequence[Piece]) -> npt.NDArray[np.float32]:
         from stance.classifiers.inference import piece_logits
 
+        # On processors without bf16 units it is many times slower, and ONNX answers in 32 bits.
+        bf16 = self.bf16 and self._device().type == "cuda"
         with _threads(self.threads):
             self.network_.to(self._device())
-            return piece_logits(self.network_, pieces, pad_id=self._pad_id(), bf16=self.bf16)
+            return piece_logits(self.network_, pieces, pad_id=self._pad_id(), bf16=bf16)
 
     def to_folder(self, folder: Path) -> dict[str, Any]:
         """Write the weights as safetensors; return params, tasks, labels, temperatures, encoder."""
