@@ -1,7 +1,9 @@
 """The bundled encoder and the models: are they whole, and do they answer?"""
 
+from pathlib import Path
+
 from stance.doctor.check import Check
-from stance.errors import StanceError
+from stance.errors import IntegrityError, StanceError
 
 _ASKED = "We will answer any attack."
 
@@ -35,14 +37,12 @@ def models() -> list[Check]:
 
 
 def _model(name: str, folder: object) -> Check:
-    from pathlib import Path
-
     from stance import store
 
     where = Path(str(folder))
     try:
         manifest = store.verify(where)
-        answer = store.load(where)([_ASKED])[0]
+        said = _of_tagger(where) if manifest.kind == store.TAGGER else _of_classifier(where)
     except StanceError as error:
         shipped = any(root in where.resolve().parents for root in store.shipped_roots())
         advice = "reinstall stance" if shipped else "train it again, or take the folder away"
@@ -51,6 +51,21 @@ def _model(name: str, folder: object) -> Check:
         found = f"{where} does not load ({type(error).__name__}: {' '.join(str(error).split())})"
         advice = "see the packages above"
         return Check(name=f"model {name}", status="problem", found=found[:300], advice=advice)
-    tasks = ", ".join(f"{task} {answer.label(task)}" for task in manifest.tasks)
-    found = f"{len(manifest.files)} files intact in {where}; answers ({tasks})"
+    found = f"{len(manifest.files)} files intact in {where}; {said}"
     return Check(name=f"model {name}", status="ok", found=found)
+
+
+def _of_classifier(where: Path) -> str:
+    from stance import store
+
+    loaded = store.load(where)
+    answer = loaded([_ASKED])[0]
+    return f"answers ({', '.join(f'{task} {answer.label(task)}' for task in loaded.tasks_)})"
+
+
+def _of_tagger(where: Path) -> str:
+    from stance.tagger.model import ask
+
+    if ask(where) != 1:
+        raise IntegrityError(f"{where} finds no quote in a sentence that has one")
+    return "finds a quote in a sentence with one"

@@ -11,9 +11,9 @@ import numpy as np
 from stance.classifiers.onnx import TOKENIZER, WEIGHTS, load_session, load_tokenizer
 from stance.encoder import batches, padded
 from stance.errors import IntegrityError, ManifestError
-from stance.quotes.tokens import Doc
+from stance.quotes.tokens import Doc, read
 from stance.tagger.pieces import inputs, special_ids, to_pieces, windows
-from stance.tagger.reading import Floats, Reading
+from stance.tagger.reading import CONTENT, Floats, Reading
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -99,3 +99,9 @@ def load_tagger(model: str = NAME, *, threads: int | None = None) -> Tagger:
 
     loaded: Tagger = store.load(model, tagger=True, threads=threads)
     return loaded
+
+
+def ask(model: str | Path) -> int:
+    """Load a tagger and have it read one sentence; return how many quotes it finds, 1 if sound."""
+    reading = load_tagger(str(model)).read(read("“Talks will continue,” Mira Talven said."))
+    return len(reading.spans(CONTENT))

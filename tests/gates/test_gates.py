@@ -79,7 +79,7 @@ def measure_quotes(gate, root, data):
 
 
 def measure_polnear(gate, root, data):
-    """The corpus's own scorer, on what the rules find with speech and opinion."""
+    """The corpus's own scorer, on what an engine finds with speech and opinion."""
     from tempfile import TemporaryDirectory
 
     scorer = data.parent.parent / "tools" / "score_quotes.py"
@@ -87,7 +87,8 @@ def measure_polnear(gate, root, data):
         pytest.skip(f"no scorer at {scorer}")
     with TemporaryDirectory() as place:
         out, told = Path(place) / "found.jsonl", Path(place) / "figures.json"
-        run = [sys.executable, root / "benchmarks" / "polnear.py", data, out]
+        run = [sys.executable, root / "benchmarks" / "polnear.py", data, out,
+               "--by", gate.get("by", "rules")]  # fmt: skip
         subprocess.run(run, check=True, capture_output=True, cwd=root)
         run = [sys.executable, scorer, data / "text", data / "attributions", out,
                "--json", told, "--quiet"]  # fmt: skip
@@ -96,6 +97,7 @@ def measure_polnear(gate, root, data):
     return {
         "direct f1 with speaker": found["direct"]["end_to_end"]["f1"],
         "stretches f1 with speaker": found["pieces"]["end_to_end"]["f1"],
+        "all f1 with speaker": found["all"]["end_to_end"]["f1"],
         "mixed f1": found["mixed"]["iou80"]["f1"],
         "indirect f1": found["indirect"]["iou80"]["f1"],
     }
