@@ -2,10 +2,12 @@
 
 import json
 
+import numpy as np
 import pytest
 
-from stance.cli.compare import in_words
-from stance.evaluation.comparison import Difference
+from stance.cli.compare import in_words, print_comparison
+from stance.evaluation.comparison import Difference, compare_task
+from stance.evaluation.evaluate import TaskAnswers
 from stance.evaluation.resampling import Estimate
 
 
@@ -24,7 +26,7 @@ def test_a_difference_is_told_in_plain_words():
         "B is better than A by 3.1 points of macro-F1 (95 % interval 0.4 to 5.9); "
         "chance alone would show this 2 times in 100."
     )
-    assert second == "Only A is right on 3, only B on 9 (exact McNemar p = 0.146)."
+    assert second == "Only A is right on 3 statements, only B on 9 (exact McNemar p = 0.146)."
 
 
 def test_the_better_model_is_named_first_whichever_came_first():
@@ -38,6 +40,40 @@ def test_data_too_small_to_say_anything_is_said():
     lines = in_words(difference(detectable=0.2, p_holm=0.001))
     assert "it could miss a true difference of 20 points" in lines[-1]
     assert "less than once in 100 times" in lines[0]
+
+
+def test_a_difference_that_chance_would_show_settles_nothing_and_says_so():
+    lines = in_words(difference(p_holm=0.15, mcnemar_p_holm=0.0001, detectable=0.2))
+    assert lines[0].endswith("15 times in 100: this data does not settle which is better.")
+    assert lines[1].endswith("(exact McNemar p < 0.001).")
+    assert lines[2].startswith("This data is too small to say much: it could miss")
+
+
+def test_a_sure_difference_on_small_data_is_sure_but_vague():
+    lines = in_words(difference(detectable=0.12, p_holm=0.01))
+    assert lines[-1] == (
+        "This data is small: how large the difference is stays vague, and it could miss a true "
+        "difference of 12 points."
+    )
+
+
+def test_models_that_never_differ_are_not_ranked():
+    gain = Estimate(value=0.0, low=0.0, high=0.0)
+    assert in_words(difference(macro_f1=gain, p_holm=1.0, detectable=float("nan"))) == [
+        "A and B do equally well whichever statements are drawn: nothing in this data tells them "
+        "apart."
+    ]
+
+
+def test_several_comparisons_are_said_to_be_corrected(capsys):
+    gold = ["a", "b"] * 20
+    sharp, blunt = [[0.9, 0.1], [0.1, 0.9]] * 20, [[0.9, 0.1], [0.6, 0.4]] * 20
+    answers = {
+        name: TaskAnswers(labels=("a", "b"), probabilities=np.array(rows))
+        for name, rows in (("x", sharp), ("y", blunt), ("z", sharp[::-1]))
+    }
+    print_comparison("stance", compare_task(gold, answers, n_boot=100))
+    assert "corrected for these 3 comparisons (Holm)" in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """`stance compare`: models side by side on the same statements."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -55,10 +56,11 @@ def compare(
         write_json({task: value.to_dict() for task, value in found.items()}, json_)
     if str(json_) != "-":
         for task, value in found.items():
-            _print(task, value)
+            print_comparison(task, value)
 
 
-def _print(task: str, found: "Comparison") -> None:
+def print_comparison(task: str, found: "Comparison") -> None:
+    """Print the models side by side, then each pair in words."""
     from stance.cli.common import console, table
     from stance.cli.evaluation_tables import with_interval
 
@@ -71,27 +73,43 @@ def _print(task: str, found: "Comparison") -> None:
     for difference in found.differences:
         for line in in_words(difference):
             console().print(f"  {line}", soft_wrap=True)
+    if len(found.differences) > 1:
+        console().print(
+            f"  Chances and p are corrected for these {len(found.differences)} comparisons (Holm).",
+            soft_wrap=True,
+        )
 
 
 def in_words(found: "Difference") -> list[str]:
     """Return a pair's difference in words that need no statistics to read."""
-    gain = found.macro_f1
+    gain, sure = found.macro_f1, found.p_holm <= 0.05
+    if gain.value == 0 and math.isnan(found.detectable):
+        return [
+            f"{found.first} and {found.second} do equally well whichever statements are drawn: "
+            "nothing in this data tells them apart."
+        ]
     better, worse = (found.second, found.first) if gain.value >= 0 else (found.first, found.second)
     sign = 1 if gain.value >= 0 else -1
     low, high = sorted(100 * sign * (edge or 0.0) for edge in (gain.low, gain.high))
     lines = [
         f"{better} is better than {worse} by {100 * abs(gain.value):.1f} points of macro-F1 "
         f"(95 % interval {low:.1f} to {high:.1f}); chance alone would show this "
-        f"{_times(found.p_holm)}.",
-        f"Only {found.first} is right on {found.only_first_right}, only {found.second} on "
-        f"{found.only_second_right} (exact McNemar p = {found.mcnemar_p_holm:.3f}).",
+        f"{_times(found.p_holm)}{'' if sure else ': this data does not settle which is better'}.",
+        f"Only {found.first} is right on {found.only_first_right} statements, only {found.second} "
+        f"on {found.only_second_right} (exact McNemar {_p(found.mcnemar_p_holm)}).",
     ]
     if found.too_small:
-        lines.append(
-            "This data is too small to say much: it could miss a true difference of "
-            f"{100 * found.detectable:.0f} points."
-        )
+        points = "any" if math.isnan(found.detectable) else f"{100 * found.detectable:.0f} points"
+        lines.append(f"{_VAGUE if sure else _SMALL} it could miss a true difference of {points}.")
     return lines
+
+
+_SMALL = "This data is too small to say much:"
+_VAGUE = "This data is small: how large the difference is stays vague, and"
+
+
+def _p(p: float) -> str:
+    return "p < 0.001" if p < 0.0005 else f"p = {p:.3f}"
 
 
 def _times(p: float) -> str:
