@@ -62,8 +62,8 @@ def add_evaluation(folder: Path, block: Mapping[str, Any]) -> store.Manifest:
     manifest = check_card(folder)
     kept = [
         one for one in manifest.raw.get("evaluations") or []
-        if one["fingerprint"] != block["fingerprint"]
-        and one["model_fingerprint"] == block["model_fingerprint"]
+        if isinstance(one, dict) and one.get("fingerprint") != block["fingerprint"]
+        and one.get("model_fingerprint") == block["model_fingerprint"]
     ]  # fmt: skip
     return write_card(folder, evaluations=[*kept, dict(block)])
 

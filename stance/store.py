@@ -48,6 +48,11 @@ BACKENDS = {
     "onnx": ("model.onnx", "stance.classifiers.onnx", "OnnxClassifier"),
     "torch": ("heads.safetensors", *KINDS["transformer"]),
 }
+#: Blocks of a manifest that need not be there, and what they are where they are.
+_BLOCKS: Mapping[str, type] = {
+    "calibration": dict, "config": dict, "data": dict, "evaluations": list, "export": dict,
+    "metrics": dict, "pinned": list, "versions": dict,
+}  # fmt: skip
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\Z")
 _LARGEST_MANIFEST = 16 * 2**20
 _FETCHED = ("*.json", "*.jsonl", "*.safetensors", "*.skops", "*.onnx", "*.txt", "*.md")
@@ -218,6 +223,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         json.dumps(raw, ensure_ascii=False).encode()  # half of a surrogate pair has no fingerprint
+    except OSError as error:
+        raise ManifestError(f"{path} cannot be read ({error.strerror}); may you read it?") from None
     except (ValueError, RecursionError) as error:  # ValueError: also a number of 5,000 digits
         raise ManifestError(f"{path} is not JSON ({error}); restore or retrain the model") from None
     if not isinstance(raw, dict):
@@ -229,6 +236,12 @@ def read_manifest(folder: Path) -> Manifest:
         )
     if not isinstance(raw.get("classifier"), dict):
         raise ManifestError(f"{path} has no 'classifier' block; restore or retrain the model")
+    for name, kind in _BLOCKS.items():
+        if raw.get(name) is not None and not isinstance(raw[name], kind):
+            raise ManifestError(
+                f"{path} holds {type(raw[name]).__name__} under '{name}'; expected "
+                f"{'an object' if kind is dict else 'a list'}: restore or retrain the model"
+            )
     return Manifest(kind=raw["kind"], tasks=_tasks(raw, path), files=_files(raw, path), raw=raw)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from stance.classifiers import _skops
 from stance.classifiers.baseline import FILE, BaselineClassifier
-from stance.errors import IntegrityError, StatementError, UntrustedTypeError
+from stance.errors import IntegrityError, StatementError, UntrustedTypeError, UsageError
 
 X = [
     "We will attack the harbour tonight.",
@@ -223,3 +223,20 @@ def test_terms_that_do_not_fit_the_weights_are_refused(saved):
     rewrite(folder, lambda text: text.replace("again", 'again\\\\\\", \\\\\\"extra', 1))
     with pytest.raises(IntegrityError, match="is damaged"):
         BaselineClassifier.from_folder(folder, manifest)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"C": -1.0}, "C is -1.0; expected a number above 0 and below 1e12"),
+        ({"C": 1e300}, r"C is 1e\+300; expected a number above 0 and below 1e12"),
+        ({"min_df": 0}, "min_df is 0; expected a number above 0"),
+        ({"max_words": 0}, "max_words is 0; expected a number above 0"),
+        ({"context_weight": -0.1}, "context_weight is -0.1; expected 0 or more"),
+        ({"word_ngrams": (2, 1)}, r"word_ngrams is \(2, 1\); expected two lengths from 1"),
+        ({"char_ngrams": (0, 2)}, r"char_ngrams is \(0, 2\); expected two lengths from 1"),
+    ],
+)
+def test_options_out_of_range_are_named(option, message):
+    with pytest.raises(UsageError, match=message):
+        BaselineClassifier(**option).fit(X, Y)

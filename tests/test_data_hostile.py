@@ -4,6 +4,7 @@ import csv
 import functools
 import hashlib
 import json
+import os
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stance import datacheck
-from stance.aggregate import read_corrections
+from stance.aggregate import read_confusion, read_corrections
 from stance.data import read_statements
 from stance.errors import DataError
+from stance.labelling.formats import read_labels
 from stance.speakers.table import read_aliases
 from stance.standoff import join, read_standoff
 
@@ -158,3 +160,35 @@ def test_names_that_no_file_can_have_are_files_that_are_not_there(tmp_path):
             read_statements([tmp_path / name])
         with pytest.raises(DataError, match="no table of aliases at"):
             read_aliases(tmp_path / name)
+
+
+READERS = {
+    "since there is no plain file": lambda path: read_confusion(path, "stance"),
+    "no data file at": lambda path: read_statements([path]),
+    "no table of aliases at": read_aliases,
+    "no file at": read_labels,
+}
+
+
+@pytest.mark.parametrize("message", READERS)
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, message):
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(DataError, match=message):
+        READERS[message](tmp_path / "pipe.json")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [1],
+        {"tasks": 5},
+        {"tasks": {"stance": {"scores": {"labels": ["a", "b"], "confusion": [[1, "x"], [0, 1]]}}}},
+        {"tasks": {"stance": {"scores": {"labels": ["a"], "confusion": [[float("inf")]]}}}},
+        {"tasks": {"stance": {"scores": {"labels": ["a"], "confusion": [[1]]}}},
+         "trained_on": "many"},
+    ],
+)  # fmt: skip
+def test_an_evaluation_of_another_shape_is_told_of(tmp_path, document):
+    (tmp_path / "e.json").write_text(json.dumps(document))
+    with pytest.raises(DataError, match=r"holds no evaluation of 'stance'|is not one of 1 labels"):
+        read_confusion(tmp_path / "e.json", "stance")

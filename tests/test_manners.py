@@ -1,5 +1,6 @@
 """What every command does alike: terminals, quiet and verbose, hints, completion, JSON."""
 
+import errno
 import json
 import os
 import subprocess
@@ -7,6 +8,9 @@ import sys
 
 import pytest
 from terminals import in_terminal, stance_in_terminal, text_of
+from typer.testing import CliRunner
+
+from stance.cli.app import app
 
 ARTICLE = "“We will answer every attack with force,” said Ada Lund, foreign minister of Norland.\n"
 BAR = """
@@ -193,3 +197,44 @@ def test_a_run_of_scores_is_summarised_for_a_machine(stance_command, tmp_path):
     assert done.returncode == 5
     found = json.loads((tmp_path / "run.json").read_text())
     assert (found["articles"], found["scored"], found["failed"]) == (2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "scores.csv"),
+         "stance: scores.csv: No space left on device (OSError); check that"),
+        (PermissionError(errno.EACCES, "Permission denied", "a", None, "b"),
+         "stance: a -> b: Permission denied (PermissionError); check that"),
+        (OSError("the hub\n said no"), "stance: the hub said no (OSError); check that"),
+    ],
+    ids=["disk full", "two names", "no number"],
+)  # fmt: skip
+def test_an_error_of_the_system_is_one_line_wherever_it_comes_from(monkeypatch, error, told):
+    def fails():
+        raise error
+
+    monkeypatch.setattr("stance.store.available", fails)
+    done = CliRunner().invoke(app, ["models", "list"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(told)
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_that_has_gone_is_no_error_of_the_system(monkeypatch):
+    def gone():
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr("stance.store.available", gone)
+    done = CliRunner().invoke(app, ["models", "list"])
+    assert "Broken pipe" not in done.stderr
+
+
+def test_a_place_that_cannot_be_written_is_one_line(stance_command, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = stance_command("data", "convert", "data/statements.jsonl", "--to", "doccano",
+                          "--out", tmp_path / "file" / "x.jsonl")  # fmt: skip
+    assert done.returncode in (1, 2, 3)
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("stance: ")
+    assert done.stderr.count("\n") == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from stance.config import plain_file, suggest_file
 from stance.errors import DataError
 from stance.evaluation.resampling import Floats
 
@@ -84,6 +85,11 @@ def read_confusion(path: Path, task: str) -> Confusion:
 
     Raises `DataError` for a file that cannot be read or holds no evaluation of that task.
     """
+    if not plain_file(path):
+        raise DataError(
+            f"{str(path)[:200]} cannot be read, since there is no plain file{suggest_file(path)}; "
+            "write it with stance evaluate --json"
+        )
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -99,17 +105,21 @@ def read_confusion(path: Path, task: str) -> Confusion:
         scores = tasks[task]["scores"]
         labels = tuple(map(str, scores["labels"]))
         counts = np.array(scores["confusion"], dtype=np.float64)
-    except (AttributeError, KeyError, TypeError, ValueError):
+        trained_on = int(document.get("trained_on") or 0)
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         raise DataError(
             f"{path} holds no evaluation of '{task}'; write it with stance evaluate MODEL "
             "--data FILE --json, or stance crossval CONFIG --json"
         ) from None
-    if counts.shape != (len(labels), len(labels)) or not (counts >= 0).all():
+    if (
+        counts.shape != (len(labels), len(labels))
+        or not ((counts >= 0) & np.isfinite(counts)).all()
+    ):
         raise DataError(
             f"{path}: the confusion matrix of '{task}' is not one of {len(labels)} labels; "
             "write the file again"
         )
     return Confusion(
-        labels=labels, counts=counts, trained_on=int(document.get("trained_on") or 0),
+        labels=labels, counts=counts, trained_on=trained_on,
         fingerprint=document.get("fingerprint"),
     )  # fmt: skip

@@ -24,7 +24,7 @@ from stance.classifiers.base import (
 )
 from stance.classifiers.ngrams import Floats, spread
 from stance.classifiers.weighing import balanced, strata_of
-from stance.errors import IntegrityError, ManifestError, StatementError
+from stance.errors import IntegrityError, ManifestError, StatementError, UsageError
 from stance.records import Statement
 from stance.renaming import hide_names, renamed
 from stance.renaming.edits import origins
@@ -78,8 +78,10 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
     def fit(self, X: Any, y: Any, *, groups: Any = None, sample_weight: Any = None) -> Self:
         """Learn every task of `y` from the statements `X`; `groups` are not used.
 
-        Raises `StatementError` when labels and statements do not match or no words are left.
+        Raises `StatementError` when labels and statements do not match or no words are left,
+        `UsageError` for an option out of range.
         """
+        self._check_options()
         statements = as_statements(X)
         labels = as_labels(y, len(statements), allow_missing=True)
         weights = row_weights(sample_weight, len(statements))
@@ -112,6 +114,24 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
                 features[rows], column[rows].astype(str), sample_weight=mass
             )
         return self
+
+    def _check_options(self) -> None:
+        numbers = ("C", "min_df", "max_words", "max_chars", "max_iter")
+        # A saved model with a larger number is refused by the store.
+        wrong = [
+            (name, "a number above 0 and below 1e12")
+            for name in numbers
+            if not 0 < getattr(self, name) < 1e12
+        ]
+        for name in ("context_weight", "speaker_weight"):
+            if not getattr(self, name) >= 0:
+                wrong.append((name, "0 or more"))
+        for name in ("word_ngrams", "char_ngrams"):
+            shortest, longest = getattr(self, name)
+            if not 1 <= shortest <= longest:
+                wrong.append((name, "two lengths from 1, the shorter first"))
+        for name, expected in wrong:
+            raise UsageError(f"{name} is {getattr(self, name)!r}; expected {expected}")
 
     def _as_read(self, statements: list[Statement]) -> list[Statement]:
         return [hide_names(one) for one in statements] if self.hide_names else statements

@@ -197,9 +197,10 @@ def _statements(
     if data:
         found = read_statements(data, tasks=tuple(tasks))
     else:
-        named = raw.get("config", {}).get("data", {})
-        paths = [*named.get("train", ()), *named.get("support", ())]
-        if not paths:
+        named = (raw.get("config") or {}).get("data")
+        named = named if isinstance(named, dict) else {}
+        paths = [*(named.get("train") or ()), *(named.get("support") or ())]
+        if not paths or not all(isinstance(path, str) for path in paths):
             return [], "the manifest names no training data"
         try:
             columns = Columns(**named.get("columns", {}))

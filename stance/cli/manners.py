@@ -79,7 +79,7 @@ class Group(TyperGroup):
 
 
 class Root(Group):
-    """Prints the package's own errors as their message alone, with their exit status."""
+    """Prints the package's own errors, and the system's, as one message with an exit status."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; with --verbose, say at the end how long it took."""
@@ -89,16 +89,35 @@ class Root(Group):
         started = time.monotonic()
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:  # not a failure: the reader of stdout has gone
+            raise
         except StanceError as error:
-            if MANNERS.verbose:
-                import traceback
-
-                traceback.print_exc()
-            print(f"stance: {error}", file=sys.stderr)
-            raise typer.Exit(error.exit_status) from None
+            raise _told(str(error), error.exit_status) from None
+        except OSError as error:  # one that nothing nearer has made a better message of
+            raise _told(_of_the_system(error), StanceError.exit_status) from None
         finally:
             if MANNERS.verbose:
                 print(f"stance: took {time.monotonic() - started:.1f} s{_peak()}", file=sys.stderr)
+
+
+def _told(message: str, status: int) -> typer.Exit:
+    """Print the message of the error that is being handled; return what ends the process."""
+    if MANNERS.verbose:
+        import traceback
+
+        traceback.print_exc()
+    print(f"stance: {message}", file=sys.stderr)
+    return typer.Exit(status)
+
+
+def _of_the_system(error: OSError) -> str:
+    named = [str(name)[:200] for name in (error.filename, error.filename2) if name is not None]
+    reason = " ".join(str(error.strerror or error or type(error).__name__).split())[:300]
+    where = f"{' -> '.join(named)}: " if named else ""
+    return (
+        f"{where}{reason} ({type(error).__name__}); check that it is there, that you may read and "
+        "write it and that the disk has room (--verbose says where it happened)"
+    )
 
 
 def _peak() -> str:

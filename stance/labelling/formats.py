@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from stance.config import plain_file, suggest_file
 from stance.data import read_rows
 from stance.errors import DataError, UsageError
 from stance.labelling.items import row_id
@@ -200,7 +201,9 @@ def _check(labels: Mapping[str, str], where: str) -> None:
 
 
 def _json(path: Path) -> Any:
+    if not plain_file(path):
+        raise DataError(f"no file at {str(path)[:200]}{suggest_file(path)}; give a JSON file")
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{path} cannot be read as JSON: {error}") from None
