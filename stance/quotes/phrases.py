@@ -38,6 +38,8 @@ _MODALS = frozenset("will would can could may might must shall should".split())
 def phrase_before(doc: Doc, end: int, low: int) -> Phrase | None:
     """Return the noun phrase that ends right before token `end`, not reaching below `low`."""
     j = end - 1
+    if j > low and doc.words[j][-1] == ">" and is_name_token(doc, j - 1):
+        j, end = j - 1, end - 1  # "Roe AG &lt;ROE.F> said"
     if j < low or not wordlike(doc, j):
         return None
     word = doc.lower[j]
@@ -146,7 +148,7 @@ def name_run_left(doc: Doc, j: int, low: int) -> int:
             break
         if (
             is_name_token(doc, p)
-            or doc.words[p] == "&"
+            or doc.words[p] in ("&", "&amp;")
             or (doc.lower[p] in lex.NAME_PARTICLES and p - 1 >= low and is_name_token(doc, p - 1))
         ):
             k = p

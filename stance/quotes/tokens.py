@@ -24,7 +24,8 @@ _TOKEN = re.compile(
     r"|[A-Z]{4,}(?=[A-Z][a-z]{2})"
     r"|(?:Minister|President|Secretary|Chancellor|Senator|Governor|Ambassador)(?=[A-Z][a-z])"
     r"|[$€£]?\d+(?:[.,:]\d+)*%?(?:-\w+)*"
-    r"|\w+(?:(?:[’'\-&]|\.(?=[a-z\d]))\w+)*"
+    r"|\w+(?:(?:[’'\-]|&(?!lt;|gt;)(?:amp;)?|\.(?=[a-z\d]))\w+)*"
+    r"|&(?:lt;(?:[\w.]{1,9}>)?|(?:gt|amp|quot);)"  # a wire's entities: "Roe AG &lt;ROE.F>"
     r"|\S)"
 )
 
