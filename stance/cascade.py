@@ -156,6 +156,12 @@ class Cascade(StatementClassifier):
         }
         return {**stages, "above": self.thresholds.to_dict()}
 
+    @property
+    def runs_on(self) -> dict[str, Any]:
+        """What computes the answers of each stage, and on which device; None where unknown."""
+        stages = ((FIRST, self.first), (SECOND, self.second))
+        return {stage: getattr(one, "runs_on", None) for stage, one in stages}
+
     def probabilities(self, X: Any) -> Probabilities:
         """Return for each task an array (n_statements, n_labels), columns sorted by label."""
         return self._answers(as_statements(X))[0]

@@ -209,6 +209,11 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
         scale = self.temperature_[name]
         return {part: np.asarray(value, dtype=np.float64) / scale for part, value in found.items()}
 
+    @property
+    def runs_on(self) -> dict[str, str]:
+        """What computes the answers, and on which device."""
+        return {"backend": "scikit-learn", "device": "cpu"}
+
     def to_folder(self, folder: Path) -> dict[str, Any]:
         """Write `pipeline.skops`; return params, tasks, labels and temperatures."""
         self._task(None)

@@ -59,6 +59,11 @@ class OnnxClassifier(PieceClassifier):
             found[batch] = self.session_.run(None, dict(padded(ids, types, pad_id=self.pad_id)))[0]
         return found
 
+    @property
+    def runs_on(self) -> dict[str, str]:
+        """What computes the answers, and on which device."""
+        return {"backend": "onnx", "device": "cpu"}
+
     def to_folder(self, folder: Path) -> dict[str, Any]:
         """Copy the weights and the tokenizer; return what the manifest must know."""
         for name in (WEIGHTS, TOKENIZER):

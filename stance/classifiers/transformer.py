@@ -245,6 +245,11 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
             self.network_.to(self._device())
             return piece_logits(self.network_, pieces, pad_id=self._pad_id(), bf16=bf16)
 
+    @property
+    def runs_on(self) -> dict[str, str]:
+        """What computes the answers, and on which device."""
+        return {"backend": "torch", "device": str(self._device())}
+
     def to_folder(self, folder: Path) -> dict[str, Any]:
         """Write the weights as safetensors; return params, tasks, labels, temperatures, encoder."""
         self._task(None)

@@ -4,7 +4,7 @@ import hashlib
 import io
 import logging
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,10 +30,14 @@ _EXAMPLES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredPart:
-    """A part as it will stand on disk: the bytes of its file, and the record beside it."""
+    """A part as it will stand on disk: the bytes of its file, and the record beside it.
+
+    `made_on` says which backend and device answered, where the model tells.
+    """
 
     data: bytes
     record: Record
+    made_on: Mapping[str, Any] | None = None
 
 
 #: Is told the counts of blocks or parts as they are done.
@@ -80,7 +84,8 @@ def _finished(scored: Sequence[ScoredBlock], scorer: Scorer, kind: str) -> Score
         size=len(data), tally=tally, input=input_hash(item.digest for item in items),
         failures=failures, articles=articles_of(items),
     )  # fmt: skip
-    return ScoredPart(data=data, record=record)
+    made_on = getattr(scorer.model, "runs_on", None)
+    return ScoredPart(data=data, record=record, made_on=made_on)
 
 
 def score_to_folder(
@@ -121,8 +126,9 @@ def score_to_folder(
             # Closed at once when something fails here, since an engine may have started others.
             with closing(engine(plan.blocks(items), run.see)) as parts:
                 for part in parts:
-                    if manifest["state"] == "complete":
-                        manifest = {**manifest, "state": "running"}
+                    now = {**manifest, "state": "running", **_made_on(manifest, part)}
+                    if now != manifest:
+                        manifest = now
                         folder.write_manifest(manifest)
                     folder.write_part(part.record, part.data)
                     run.take(part.record)
@@ -140,6 +146,17 @@ def score_to_folder(
                 {**manifest, "state": "complete", "finished": _now(), "summary": summary.to_dict()}
             )
         return summary
+
+
+def _made_on(manifest: Mapping[str, Any], part: ScoredPart) -> dict[str, Any]:
+    """Return the manifest's list of backends and devices with that of `part`.
+
+    It is told and not compared: a run may be begun on one machine and finished on another.
+    """
+    told = manifest.get("made_on")
+    known = told if isinstance(told, list) else []
+    new = part.made_on is not None and part.made_on not in known
+    return {"made_on": [*known, part.made_on]} if new else {}
 
 
 def _now() -> str:
