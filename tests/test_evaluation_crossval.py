@@ -124,6 +124,21 @@ def test_extra_statements_train_every_round_and_are_never_tested():
     assert (len(found.statements), found.n_extra) == (24, 1)
 
 
+def test_extra_statements_weigh_what_is_said_and_the_others_one():
+    weighed = []
+
+    class Weighed(Memory):
+        def fit(self, X, y, *, sample_weight=None):
+            weighed.append((len(X), None if sample_weight is None else list(sample_weight)))
+            return super().fit(X, y)
+
+    extra = [Statement(text="A wholly made up sentence on grain", labels={"stance": "neutral"})]
+    for weight in (1.0, 0.25):
+        crossval(lambda: Weighed([]), statements(4), extra_train=extra, extra_weight=weight,
+                 tasks=["stance"], n_boot=5)  # fmt: skip
+    assert weighed == [(19, None)] * 4 + [(19, [1.0] * 18 + [0.25])] * 4
+
+
 def test_extra_statements_of_the_tested_group_stay_out_of_its_round():
     rows = statements(8)
     extra = [replace(rows[0], text="Grain prices hold in the valley", article=None)]

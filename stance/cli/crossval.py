@@ -60,7 +60,7 @@ def crossval(
         found = run(
             lambda: training.make_classifier(settings), data.train, tasks=tuple(data.tasks),
             group=group, folds=folds, seed=settings.seed, extra_train=data.support,
-            progress=progress, duplicates=duplicates,
+            extra_weight=settings.data.support_weight, progress=progress, duplicates=duplicates,
             prepare=lambda rows: training.to_learn(rows, settings.data, seed=settings.seed),
             by=tuple(by.split(",")) if by else (),
         )  # fmt: skip

@@ -22,8 +22,8 @@ class Trainable(Protocol):
 
     labels_: Mapping[str, tuple[str, ...]]
 
-    def fit(self, X: Any, y: Any) -> Any:
-        """Learn every task of `y` from the statements `X`."""
+    def fit(self, X: Any, y: Any, *, sample_weight: Any = None) -> Any:
+        """Learn every task of `y` from the statements `X`, weighed by `sample_weight`."""
 
     def probabilities(self, X: Any) -> Mapping[str, npt.NDArray[np.float64]]:
         """Return for each task an array (n_statements, n_labels), columns sorted by label."""
@@ -100,6 +100,7 @@ def crossval(
     folds: int | None = None,
     seed: int = 0,
     extra_train: Sequence[Statement] = (),
+    extra_weight: float = 1.0,
     duplicates: str = "merge",
     threshold: float = 0.8,
     by: Sequence[str] = BREAKDOWNS,
@@ -115,7 +116,8 @@ def crossval(
     training as in the figures; those without any are left out. `group` is any field
     ("article", "dispute", a key of `extra`); a statement without it goes by its article, else
     alone. `folds=None` leaves one group out where there are at most ten, else makes five
-    stratified folds of groups. `extra_train` joins every training and is never tested.
+    stratified folds of groups. `extra_train` joins every training, each row with the weight
+    `extra_weight`, and is never tested.
 
     Near-duplicate texts (Jaccard >= `threshold`) in different groups would leak: with
     `duplicates="merge"` their groups become one, with "drop" they are left out of training
@@ -138,8 +140,9 @@ def crossval(
         folds=folds, duplicates=duplicates, threshold=threshold, seed=seed,
     )  # fmt: skip
     answers, rounds = _run(
-        make_model, rows, extra, plan, tasks=wanted, prepare=prepare, progress=progress
-    )
+        make_model, rows, extra, plan, tasks=wanted, extra_weight=extra_weight, prepare=prepare,
+        progress=progress,
+    )  # fmt: skip
     return CrossValidation(
         group=group,
         plan=plan.name,
@@ -178,6 +181,7 @@ def _run(
     plan: Plan,
     *,
     tasks: Sequence[str],
+    extra_weight: float,
     prepare: Callable[[Sequence[Statement]], Sequence[Statement]] | None,
     progress: Callable[[int, int], None] | None,
 ) -> tuple[dict[str, TaskAnswers], list[Fold]]:
@@ -193,10 +197,18 @@ def _run(
     rounds = []
     for number in range(plan.rounds):
         train, test = plan.split(number)
-        learnt: Sequence[Statement] = [everything[n] for n in train.tolist()]
-        learnt = learnt if prepare is None else prepare(learnt)
+        own: Sequence[Statement] = [rows[n] for n in train.tolist() if n < len(rows)]
+        added: Sequence[Statement] = [everything[n] for n in train.tolist() if n >= len(rows)]
+        if prepare is not None:
+            own, added = prepare(own), prepare(added)
+        learnt = [*own, *added]
         model = make_model()
-        model.fit(learnt, {task: [row.labels.get(task) for row in learnt] for task in tasks})
+        y = {task: [row.labels.get(task) for row in learnt] for task in tasks}
+        if added and extra_weight != 1.0:
+            weights = np.array([1.0] * len(own) + [extra_weight] * len(added))
+            model.fit(learnt, y, sample_weight=weights)
+        else:
+            model.fit(learnt, y)
         chances = model.probabilities([rows[n] for n in test.tolist()])
         for task in tasks:
             # A label that this training lacked keeps its column, at zero.
