@@ -1,5 +1,6 @@
 """`stance train`: a config in, a model folder out."""
 
+import os
 import shlex
 from contextlib import nullcontext
 from pathlib import Path
@@ -66,9 +67,12 @@ def _train_tagger(
     from stance import training
     from stance.cli.common import percent, say, table
     from stance.config import parse_tagger_config, read_raw
+    from stance.errors import UsageError
     from stance.tagger.settings import TaggerConfig
     from stance.tagger.training import train_tagger
 
+    if os.environ.get("WORLD_SIZE", "1") != "1":
+        raise UsageError("a tagger is trained by one process; leave out torchrun")
     raw = read_raw(config, overrides=overrides)
     run = parse_tagger_config(raw, TaggerConfig, where=str(config))
     made = train_tagger(
