@@ -12,11 +12,13 @@ from stance.cards import write_card
 from stance.data import read_rows
 from stance.errors import StatementError
 from stance.evaluation.calibration import (
+    ReliabilityBin,
     apply_temperature,
     as_logits,
     cross_fit_temperature,
     fit_temperature,
     perfect_ece,
+    reliability_curve,
 )
 from stance.evaluation.conformal import ConformalTable, conformal_table
 from stance.evaluation.metrics import evaluate_task
@@ -34,6 +36,7 @@ class Calibration:
 
     Figures before and after are on those answers, each round's scaled by the temperature of
     the other rounds: expected calibration error (15 bins), Brier score and log-loss.
+    `reliability_before` and `reliability_after` are the bins of that error that hold answers.
     `perfect_ece` is what the one after would be if the probabilities were exactly right.
     `conformal` are the thresholds of sets with a stated coverage, for statements of a new
     `group`; `sets` is what such sets hold, each round's by the thresholds of the other rounds.
@@ -49,6 +52,8 @@ class Calibration:
     brier_after: float
     log_loss_before: float
     log_loss_after: float
+    reliability_before: tuple[ReliabilityBin, ...]
+    reliability_after: tuple[ReliabilityBin, ...]
     perfect_ece: Estimate
     group: str
     conformal: ConformalTable
@@ -117,6 +122,8 @@ def _calibrate_task(
         brier_after=scaled.brier.value,
         log_loss_before=before.log_loss.value,
         log_loss_after=scaled.log_loss.value,
+        reliability_before=reliability_curve(chances, gold),
+        reliability_after=reliability_curve(after, gold),
         perfect_ece=perfect_ece(after),
         group=group,
         conformal=conformal_table(apply_temperature(logits, temperature), gold, groups=groups),

@@ -8,9 +8,10 @@ import pytest
 from stance import store
 from stance.calibrating import calibrate
 from stance.classifiers.baseline import BaselineClassifier
-from stance.errors import StatementError
+from stance.errors import StatementError, UsageError
 from stance.evaluation.calibration import apply_temperature
 from stance.evaluation.conformal import conformal_rules
+from stance.reports.reliability import BeforeAndAfter, draw_reliability
 
 LABELS = ("escalatory", "neutral", "de-escalatory")
 TEXTS = ["We will strike back at dawn", "The ministers met on Monday", "We want to talk again"]
@@ -109,3 +110,29 @@ def test_a_column_that_is_not_there_is_refused_and_another_groups(model, tmp_pat
     (found,) = calibrate(model, file, group="dispute")
     assert (found.group, found.conformal.n_groups) == ("dispute", 1)
     assert found.conformal.at(0.9).threshold == float("inf")  # one dispute tells nothing of others
+
+
+def test_the_bins_of_confidence_before_and_after_are_kept_and_give_the_error(model, tmp_path):
+    (found,) = calibrate(model, answers(tmp_path / "oof.jsonl"))
+    for bins, ece in ((found.reliability_before, found.ece_before),
+                      (found.reliability_after, found.ece_after)):  # fmt: skip
+        assert sum(b.n for b in bins) == 600
+        gaps = sum(b.n * abs(b.accuracy.value - b.confidence) for b in bins) / 600
+        assert gaps == pytest.approx(ece)
+    kept = store.read_manifest(model).raw["calibration"]["stance"]["reliability_after"]
+    assert [b["n"] for b in kept] == [b.n for b in found.reliability_after]
+
+
+def test_reliability_before_and_after_is_drawn_and_other_endings_are_refused(model, tmp_path):
+    (found,) = calibrate(model, answers(tmp_path / "oof.jsonl"))
+    panel = BeforeAndAfter(
+        n=found.n, before=found.reliability_before, after=found.reliability_after,
+        ece_before=found.ece_before, ece_after=found.ece_after,
+    )  # fmt: skip
+    draw_reliability({"stance": panel, "mood": panel}, tmp_path / "d" / "r.svg", title="a $ and $")
+    drawn = (tmp_path / "d" / "r.svg").read_text()
+    for words in ("stance, n = 600", "mood, n = 600", f"before: ECE {100 * found.ece_before:.1f}",
+                  f"after: ECE {100 * found.ece_after:.1f}"):  # fmt: skip
+        assert f"<!-- {words} -->" in drawn
+    with pytest.raises(UsageError, match=r"r.gif ends in '.gif'; expected .png, .svg, .pdf"):
+        draw_reliability({"stance": panel}, tmp_path / "r.gif", title="")

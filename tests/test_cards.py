@@ -60,7 +60,7 @@ def made(tmp_path_factory, root):
     for name, line in {
         "train": "train c.yaml --set model.C=2.0 --out model",
         "crossval": "crossval c.yaml --folds 5 --out oof.jsonl",
-        "calibrate": "models calibrate model oof.jsonl",
+        "calibrate": "models calibrate model oof.jsonl --plot plots/before.png",
         "evaluate": "evaluate model --data other.jsonl --coverage 0.8 --swap-names --card "
         "--json e.json --report e.html",
         "verify": "models verify model",
@@ -111,6 +111,19 @@ def test_the_manifest_knows_the_card_and_the_folder_verifies(made):
     assert (one["name"], one["n"], one["trained_on"]) == ("other.jsonl", 60, 0)
     assert one["model_fingerprint"] == manifest.fingerprint
     assert "So: We will" not in json.dumps(manifest.raw)  # figures, never statements
+
+
+def test_calibrate_draws_its_plot_and_refuses_an_ending_before_the_model_changes(
+    made, stance_command
+):
+    where, said = made
+    assert "plot -> plots/before.png" in said["calibrate"]
+    assert (where / "plots" / "before.png").read_bytes().startswith(b"\x89PNG")
+    manifest = (where / "model" / "manifest.json").read_bytes()
+    done = stance_command("models", "calibrate", "model", "oof.jsonl", "--plot", "b.gif", cwd=where)
+    assert done.returncode == 2
+    assert "--plot b.gif ends in '.gif'; expected .png, .svg, .pdf" in done.stderr
+    assert (where / "model" / "manifest.json").read_bytes() == manifest
 
 
 def test_evaluate_prints_the_band_of_exactly_right_probabilities_and_the_sets(made):

@@ -83,6 +83,10 @@ def calibrate(
     group: Annotated[
         str, typer.Option(help="Whose statements belong together: article, dispute, ...")
     ] = "article",
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.png", help="Draw confidence against truth, before and after"),
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Figures as JSON on stdout")] = False,
 ) -> None:
     """Make a model's probabilities mean what they say, by answers to statements not seen.
@@ -94,8 +98,20 @@ def calibrate(
     from stance.calibrating import calibrate as run
     from stance.cli.common import percent, say, table, write_json
     from stance.cli.evaluation_tables import band, print_sets
+    from stance.reports.reliability import BeforeAndAfter, check_format, draw_reliability
 
+    if plot is not None:  # before the model is changed
+        check_format(plot)
     found = run(folder, answers, group=group)
+    if plot is not None:
+        panels = {
+            one.task: BeforeAndAfter(n=one.n, before=one.reliability_before,
+                                     after=one.reliability_after, ece_before=one.ece_before,
+                                     ece_after=one.ece_after)
+            for one in found
+        }  # fmt: skip
+        draw_reliability(panels, plot, title=f"Calibration of {folder.name}")
+        say(f"plot -> {plot}")
     if json_:
         write_json({one.task: one.to_dict() for one in found}, Path("-"))
     else:
