@@ -1,6 +1,7 @@
 """Quotation marks: where quoted stretches begin and end, in all of news typography.
 
-Marks are paired paragraph by paragraph (a paragraph ends at a newline). Curly, straight,
+Marks are paired paragraph by paragraph (a paragraph ends at a newline, but for one that
+breaks a sentence). Curly, straight,
 doubled single (''…'', ``…''), low and angle marks count as double marks; single marks
 count where they stand around words outside of double marks. A mark of the wrong direction
 is read by its neighbours, and a missing closing mark ends with the paragraph.
@@ -23,7 +24,10 @@ _MAY_OPEN = re.compile(r"['‘](?<![^\s(\[—–-]['‘])")
 _SINGLE = re.compile(r"[‘’']")
 _OPEN_AFTER = frozenset("([{—–-/‘'…:*|\u200b\u00a0[>")
 _CLOSE_BEFORE = frozenset(")]}.,;:!?—–-/…’'*|\u200b\u00a0")
-_PARAGRAPH = re.compile(r"[^\n]+")
+_LINE = re.compile(r"[^\n]+")
+_SPACE = " \t\u00a0"
+_ENDING = frozenset(".!?:;…\"”’'»)]}{")
+_TURN = re.compile(r"[ \t\u00a0]*(?:[A-Z][A-Z.’' \u00a0-]*(?:\([^)\n]{0,40}\))?:|[{|*•])")
 # Words that begin with an apostrophe and are no opening single mark.
 _ELISIONS = ("tis", "twas", "em", "cause", "til", "till", "n", "bout", "round")
 
@@ -47,12 +51,37 @@ class Stretch:
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
     """Return the paragraphs of `text` that hold more than white space, as (start, end)."""
-    spans = []
-    for match in _PARAGRAPH.finditer(text):
+    spans: list[tuple[int, int]] = []
+    for match in _LINE.finditer(text):
         start, end = match.span()
-        if not text[start:end].isspace():
+        if text[start:end].isspace():
+            continue
+        if spans and spans[-1][1] == start - 1 and _goes_on(text, start, end):
+            spans[-1] = spans[-1][0], end
+        else:
             spans.append((start, end))
     return spans
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Say whether the line `start:end` goes on with the sentence of the line before it.
+
+    So where lines are wrapped, and where a link of the web page stood on a line of its own.
+    """
+    before = start - 2
+    while before > 0 and text[before] in _SPACE:
+        before -= 1
+    if text[before] in _ENDING or text[before].isspace():
+        return False
+    first = start
+    while first < min(end - 1, start + 3) and text[first] in _SPACE:
+        first += 1
+    if first - start > 2:
+        return False  # lines that are indented
+    if text[first].islower() or text[first] in ",.;)":
+        return True
+    spaced = first > start or before < start - 2
+    return spaced and not _TURN.match(text, start, min(end, start + 80))
 
 
 def find_stretches(text: str, spans: list[tuple[int, int]]) -> list[Stretch]:
