@@ -11,8 +11,10 @@ from stance.quotes.marks import Stretch, find_stretches, paragraphs
 # A stop, its closing marks and brackets, and either white space or a glued capital.
 _STOP = re.compile(
     r"[.!?…](?<![.!?…]{2})[.!?…]*+(?P<close>[\"”’'»)\]]{0,4}+)"
-    r"(?:(?P<gap>[^\S\n]++)|(?=[A-Z“][\w“‘’' ]))"
+    r"(?:(?P<gap>[^\S\n]++)|(?=[A-Z“][\w“‘’' ]|\([A-Z]))"
 )
+_CAPITALS = re.compile(r"[A-Z]{4}|[A-Z]{2,} [A-Z]{2}")  # "CLICK HERE", glued to a text
+_CREDIT = re.compile(r"\([A-Z][^()\n]{2,150}\)(?=[A-Z])")  # "(Wire/Jo Roe)", glued to a text
 _LONGEST = 2000  # characters; what is longer is cut between words
 _LAST_WORD = re.compile(r"[\w.&’'-]+\Z")
 _TITLES = frozenset(
@@ -83,6 +85,10 @@ def split_spans(
             if cut > begin and _ends(text, match, begin, end, quoted=quoted):
                 _append(sentences, text, begin, cut)
                 begin = cut
+                credit = _CREDIT.match(text, match.end(), end)
+                if credit is not None:
+                    _append(sentences, text, begin, credit.end())
+                    begin = credit.end()
         _append(sentences, text, begin, end)
     return _parted(text, sentences, stretches)
 
@@ -182,5 +188,10 @@ def _glued(text: str, match: re.Match[str]) -> bool:
         text[match.start()] in ".!?"
         and len(before) == 3
         and ((before[-2:].islower() and before.isalpha()) or match.group("close") != "")
-        and (after[1:].islower() or after[0] == "“" or after in ("I ", "A "))
+        and (
+            after[1:].islower()
+            or after[0] in "“("
+            or after in ("I ", "A ")
+            or _CAPITALS.match(text, match.end()) is not None
+        )
     )
