@@ -78,17 +78,17 @@ def print_sets(
     sets: Mapping[str, Sequence[SetScores]], *, title: str = "sets of labels (--coverage)"
 ) -> None:
     """Print how often sets hold the right label, and what they leave answered."""
-    rows = [
-        (name, f"{100 * s.stated:g}", with_interval(s.covered_by_group), with_interval(s.covered),
-         with_interval(s.mean_size, points=False), with_interval(s.answered),
-         with_interval(s.accuracy))
-        for name, found in sets.items()
-        for s in found
-    ]  # fmt: skip
-    if rows:
-        columns = ("task", "% stated", "by article", "by statement", "labels", "answered, %",
-                   "accuracy of these")  # fmt: skip
-        table(title, columns, rows)
+    columns = ("stated", "by article", "by statement", "labels", "answered, %",
+               "accuracy of these")  # fmt: skip
+    for task, found in sets.items():  # a table each: together they are too wide for a window
+        rows = [
+            (f"{100 * s.stated:g} %", with_interval(s.covered_by_group), with_interval(s.covered),
+             with_interval(s.mean_size, points=False), with_interval(s.answered),
+             with_interval(s.accuracy))
+            for s in found
+        ]  # fmt: skip
+        if rows:
+            table(f"{task}: {title}", columns, rows)
 
 
 def _basis(scores: Mapping[str, TaskScores]) -> str:
