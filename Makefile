@@ -54,7 +54,8 @@ models: $(VENV)/.installed  ## Train the shipped models again, into build/models
 	@test -d "$(CORPUS)" || { echo "CORPUS=DIR: the folder of the corpora that data/README.md names"; exit 2; }
 	$(BIN)/stance data join data/standoff/*.jsonl --corpus $(CORPUS) --out build/standoff.jsonl
 	$(BIN)/stance train configs/all-baseline.yaml --out build/models/baseline --force
-	$(BIN)/stance train configs/all-transformer.yaml --out build/models/transformer --force
+	$(BIN)/stance train configs/all-transformer.yaml --out build/models/transformer-32 --force
+	$(BIN)/stance models export build/models/transformer-32 --onnx --int8 --out build/models/transformer --force
 
 reproduce: $(VENV)/.installed  ## Train the shipped models again and compare: make reproduce CORPUS=DIR [ONLY=baseline] [DATA=FILE]
 	@test -d "$(CORPUS)" || { echo "CORPUS=DIR: the folder of the corpora that data/README.md names"; exit 2; }

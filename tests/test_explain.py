@@ -174,11 +174,12 @@ def test_without_half_their_words_statements_that_a_model_learnt_change_label(ro
     assert top > 5 * chance
 
 
-def test_without_half_their_words_the_shipped_models_own_statements_change_label(root):
+def test_without_their_top_words_the_shipped_models_own_statements_change_label(root):
     from stance import store
 
     every = read_statements([root / "data" / "statements.jsonl"])[::3]
-    model = store.load(root / "models" / "baseline")
-    top, chance = flips([model] * len(every), every, share=0.5)
-    assert top > 0.5
-    assert top > 3 * chance
+    for name, share in (("baseline", 0.5), ("transformer", 0.3)):
+        model = store.load(root / "models" / name)
+        top, chance = flips([model] * len(every), every, share=share)
+        assert top > 0.5, name
+        assert top > 3 * chance, name
