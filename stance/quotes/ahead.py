@@ -64,7 +64,8 @@ def _step(doc: Doc, run: int, head: _Head, begin: int, high: int) -> int | None:
         return run + 1
     if not wordlike(doc, run):
         suffix = named and run + 1 < high and doc.lower[run + 1] in lex.NAME_SUFFIXES
-        return run + 1 if doc.words[run] in ("&", "&amp;") or (doc.words[run] == "," and suffix) else None
+        goes_on = doc.words[run] in ("&", "&amp;") or (doc.words[run] == "," and suffix)
+        return run + 1 if goes_on else None
     if not head.sort and verb_like(word) and doc.words[run].islower():
         return None
     if is_name_token(doc, run):

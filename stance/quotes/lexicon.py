@@ -100,7 +100,8 @@ TITLES = _words(
     "spokesperson columnist analyst editor reporter correspondent anchor host ceo cfo coo "
     "co-chair counsel adviser advisor national security press campaign manager strategist "
     "pollster comrade brother hon supreme crown marshal field chief-of-staff lawmaker official "
-    "rear counselor counsellor ministers presidents senators governors ambassadors secretaries"
+    "rear excellency honorable honourable legislator prosecutor-general counselor counsellor "
+    "ministers presidents senators governors ambassadors secretaries"
 )
 
 #: The titles that alone, with "the", point to a person of the article ("the president").

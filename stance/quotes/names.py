@@ -16,6 +16,9 @@ _TOPICS = frozenset(
     "political economic global civilian democracy labor labour commerce agriculture transport "
     "veterans homeland public".split()
 )
+#: Words that stand after a company's name.
+CORPORATE = frozenset("inc corp ag ltd co plc sa nv llc".split())
+_CREDITS = frozenset(("/", "via", "getty", "file"))
 _NAMESAKES = 30  # people of one surname that are weighed against each other
 _FIRST_NAMES = lex.MALE_NAMES | lex.FEMALE_NAMES
 _MALE_TITLES = lex.FAMILY_MALE - {"man"}
@@ -41,6 +44,7 @@ class Cast:
     by_last: dict[str, list[Entity]] = field(default_factory=lambda: defaultdict(list))
     mentions: list[tuple[int, int, Entity]] = field(default_factory=list)
     at: dict[int, Entity] = field(default_factory=dict)
+    companies: set[str] = field(default_factory=set)
 
 
 def _possessive_cut(word: str) -> str:
@@ -159,8 +163,9 @@ def _gender(doc: Doc, first: int, name: str) -> str:
 
 def build_cast(doc: Doc) -> Cast:
     """Collect the people and organisations that the article names in full."""
-    cast = Cast()
-    runs = name_runs(doc)
+    cast = Cast(companies=_companies(doc))
+    credits = _credits(doc)
+    runs = [(first, last) for first, last in name_runs(doc) if first not in credits]
     pending: list[tuple[int, int, Sequence[str]]] = []
     by_full: dict[str, Entity] = {}
     for first, last in runs:
@@ -168,6 +173,8 @@ def build_cast(doc: Doc) -> Cast:
         if names is None:
             continue
         core = [n for n in names if n.lower() not in lex.NAME_SUFFIXES]
+        if len(core) > 2 and core[0] == doc.words[first] and _after_office(doc, first):
+            core = _without_office(core)
         if len(core) < 2:
             pending.append((first, last, names))
             continue
@@ -199,14 +206,67 @@ def build_cast(doc: Doc) -> Cast:
                 and not (last < len(doc.words) and doc.lower[last] in CUE_FORMS)
             ):
                 continue
-            entity = Entity(names[-1], "person", _gender(doc, first, names[-1]))
+            short = names[-1] if names[-1].lower() == last_name else " ".join(names[-2:])
+            entity = Entity(short, "person", _gender(doc, first, names[-1]))
             cast.people.append(entity)
             cast.by_last[last_name].append(entity)
         if not entity.gender:
             entity.gender = _gender(doc, first, "?")
         _mention(doc, cast, entity, first, last)
+    for entity in cast.people:
+        low = entity.name.lower()
+        if low in cast.companies or low.split()[-1] in CORPORATE:
+            entity.kind, entity.gender = "organisation", ""
     cast.mentions.sort(key=lambda m: m[0])
     return cast
+
+
+def _companies(doc: Doc) -> set[str]:
+    """Return the names that the article gives to companies, in lower case: "torv" of "Torv AG"."""
+    found: set[str] = set()
+    for i in [i for i, word in enumerate(doc.lower) if word in CORPORATE]:
+        if not (doc.words[i][0].isupper() or doc.lower[i] == "plc"):
+            continue
+        k = i
+        while k > 0 and i - k < 6 and doc.sent[k - 1] == doc.sent[i] and is_name_token(doc, k - 1):
+            k -= 1
+        run = doc.lower[k:i]
+        found.update(" ".join(run[m:]) for m in range(len(run)))
+        if run and run[0] not in _FIRST_NAMES:
+            found.update(" ".join(run[:m]) for m in range(1, len(run)))
+    return found
+
+
+def _credits(doc: Doc) -> set[int]:
+    """Return the tokens of brackets that say whose a picture is: "(Otto Varga/Arlen Press)"."""
+    found: set[int] = set()
+    for i in [i for i, word in enumerate(doc.words) if word == "("]:
+        near = range(i + 1, min(len(doc.words), i + 25))
+        end = next((k for k in near if doc.words[k] in "()"), i)
+        inside = doc.lower[i + 1 : end]
+        if not _CREDITS.isdisjoint(inside) or inside[:2] == ["ap", "photo"]:
+            found.update(range(i, end))
+    return found
+
+
+def _after_office(doc: Doc, first: int) -> bool:
+    """Say whether a run goes on with an office: "Secretary for Trade and Resources Ann Roe"."""
+    before = first - 2 if doc.lower[first - 1] == "the" else first - 1
+    if before < 1 or doc.lower[before] not in ("of", "for", "and"):
+        return False
+    return any(
+        doc.lower[k] in lex.TITLES and doc.words[k][0].isupper()
+        and doc.lower[k + 1] in ("of", "for") and doc.sent[k] == doc.sent[first]
+        for k in range(max(0, first - 6), before)
+    )  # fmt: skip
+
+
+def _without_office(core: list[str]) -> list[str]:
+    given = (k for k in range(len(core) - 1) if core[k].lower() in _FIRST_NAMES)
+    at = next(given, len(core) - 2)
+    while at > 0 and core[at].endswith("."):  # an initial
+        at -= 1
+    return core[at:]
 
 
 def sentence_opener(doc: Doc, i: int) -> bool:

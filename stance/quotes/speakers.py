@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from stance.quotes import lexicon as lex
 from stance.quotes.ahead import phrase_after
-from stance.quotes.names import Cast, Entity, sentence_opener
+from stance.quotes.names import CORPORATE, Cast, Entity, sentence_opener
 from stance.quotes.phrases import Phrase, phrase_before
 from stance.quotes.tokens import Doc
 from stance.quotes.words import is_name_token
@@ -13,6 +13,11 @@ from stance.quotes.words import is_name_token
 _BELOW = 120  # tokens to read on for the name of somebody introduced by role
 _FAR = 400  # mentions to look back for who holds an office
 _INTRODUCED = lex.ROLES - lex.GROUP_WORDS
+_FIRMS = frozenset("company firm group".split())
+_NAMED_BODIES = frozenset(
+    "department ministry agency bank board commission committee union".split()
+)
+_NEAR = 8  # sentences over which "he" is still the official who spoke last
 _NO_PERSON = lex.PLACES | lex.ORGANISATION_WORDS | lex.PEOPLES | lex.GROUP_WORDS
 
 
@@ -31,6 +36,8 @@ class Resolver:
         self.doc = doc
         self.cast = cast
         self.last_speakers: list[tuple[int, Resolved]] = []
+        self.organisations: dict[str, str] = {}  # first word -> the name that has spoken so far
+        self._heard = 0
         self.unnamed: dict[str, list[tuple[int, str]]] = {}  # head noun -> (token, name)
         for i in [i for i, word in enumerate(doc.lower) if word in _INTRODUCED]:
             if doc.inside[i] < 0:
@@ -90,6 +97,10 @@ class Resolver:
                 self.phrase_text(phrase), "organisation"
             )
         joined = any(doc.lower[k] == "and" for k in range(phrase.head_first, phrase.head_last))
+        if joined:
+            partners = self._partners(phrase, words, entities)
+            if partners is not None:
+                return partners
         if joined and len(entities) > 1:
             return Resolved(" and ".join(e.name for e in entities), "group")
         if entities:
@@ -101,10 +112,39 @@ class Resolver:
         first = phrase.head_first
         # A surname alone, as first names and titles are missing; "GitHub" and "the ODNI" are none.
         alone = len(words) == 1 and phrase.first == first and words[0].isalpha()
-        if alone and doc.words[first][1:].islower() and words[0] not in _NO_PERSON:
+        firm = words[0] in self.cast.companies
+        if alone and doc.words[first][1:].islower() and words[0] not in _NO_PERSON and not firm:
             return Resolved(text, "person")
         kind = "group" if doc.lower[phrase.last - 1] in lex.GROUP_WORDS else "organisation"
         return Resolved(text, kind)
+
+    def _partners(
+        self, phrase: Phrase, words: list[str], entities: list[Entity]
+    ) -> Resolved | None:
+        """Return the company that two names joined by "and" are: "Roe and Brandt Corp"."""
+        firm = words[-1] in lex.ORGANISATION_WORDS or words[-1] in CORPORATE
+        titled = not firm and any(word in lex.TITLES for word in words)
+        if titled or sum(" " in entity.name for entity in entities) > 1:
+            return None
+        people = [entity for entity in entities if entity.kind == "person"]
+        if firm or not people:
+            return Resolved(self.phrase_text(phrase), "organisation")
+        return None if len(entities) > 1 else Resolved(self.phrase_text(phrase), "group")
+
+    def _sole_organisation(self, head: str) -> Resolved | None:
+        """Return the one organisation that has spoken so far, for "the company"."""
+        for _, who in self.last_speakers[self._heard :]:
+            if who.kind == "organisation" and who.name and who.name[0].isupper():
+                known = self.organisations.setdefault(who.name.split()[0].lower(), who.name)
+                if len(who.name) > len(known):
+                    self.organisations[who.name.split()[0].lower()] = who.name
+        self._heard = len(self.last_speakers)
+        if len(self.organisations) != 1:
+            return None
+        (name,) = self.organisations.values()
+        if head in _FIRMS or (head in _NAMED_BODIES and head in name.lower().split()):
+            return Resolved(name, "organisation")
+        return None
 
     def _office_holder(self, phrase: Phrase, words: list[str]) -> Resolved | None:
         """Return who holds an office that is named alone: "the Deputy Secretary"."""
@@ -158,6 +198,10 @@ class Resolver:
             if names:
                 return Resolved(" ".join(names), "organisation")
         if head in lex.BODIES and head not in lex.GROUP_WORDS and head not in lex.ROLES:
+            bare = phrase.last - phrase.first == (2 if doc.lower[phrase.first] == "the" else 1)
+            sole = self._sole_organisation(head) if bare else None
+            if sole is not None:
+                return sole
             return Resolved(text, "organisation")
         if head in lex.GROUP_WORDS:
             return Resolved(text, "group")
@@ -208,7 +252,28 @@ class Resolver:
                     return who
         if gender not in (lex.MALE, lex.FEMALE):
             return Resolved(None, None)
-        return self._person_before(phrase.first, gender)
+        return self._official_before(phrase.first, gender) or self._person_before(
+            phrase.first, gender
+        )
+
+    def _official_before(self, token: int, gender: str) -> Resolved | None:
+        """Return the unnamed official who spoke last, where nobody is named as subject since."""
+        if not self.last_speakers:
+            return None
+        doc = self.doc
+        at, who = self.last_speakers[-1]
+        if who.kind != "unnamed" or not who.name or doc.sent[token] - doc.sent[at] > _NEAR:
+            return None
+        words = set(who.name.lower().split())
+        other = lex.FAMILY_FEMALE if gender == lex.MALE else lex.FAMILY_MALE
+        if words & (lex.GROUP_WORDS | other) or not words & _INTRODUCED:
+            return None
+        for first, _, entity in self._mentions_before(token, 60):
+            if first <= at:
+                break
+            if entity.kind == "person" and " " in entity.name and self._subject_place(first):
+                return None
+        return who
 
     def _person_before(self, token: int, gender: str) -> Resolved:
         doc = self.doc

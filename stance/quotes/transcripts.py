@@ -18,7 +18,8 @@ _LABEL = re.compile(
 )
 _INTERVIEW = re.compile(r"^\(\((?P<label>[^()\n]{2,40})\)\)", re.MULTILINE)
 _ASKERS = frozenset(
-    "q question moderator operator participant interviewer reporter host wn wikinews".split()
+    "q question moderator operator participant participants interpreter interviewer reporter "
+    "host wn wikinews".split()
 )
 _ANSWERERS = frozenset(("a", "answer"))
 _MIN_TURNS = 2
