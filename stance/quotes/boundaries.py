@@ -6,7 +6,8 @@ there against how often it went on. Words after the boundary decide.
 
 from stance.quotes import lexicon as lex
 from stance.quotes.tokens import Doc
-from stance.quotes.verbs import SPEECH_FORMS
+from stance.quotes.verbs import AUXILIARIES, INVERTING, SPEECH_FORMS
+from stance.quotes.words import verb_like
 
 _ALL = frozenset(
     {", cue-ing", ", cue-past", ", cue-s", "and cue-past", "and cue-s", ", and cue-past",
@@ -31,6 +32,9 @@ CUTS = {
     "quote": _OBJECT | {", x", ", name"},
 }
 
+_CLAUSES = frozenset(("that", "bare", "subj", "wh"))
+_FINITE = AUXILIARIES - {"not", "never", "n't", "to", "be", "been", "being"}
+_TAGGING = INVERTING | {"tell"}
 _LONGEST = 160  # tokens of one content
 _SELF = frozenset(
     "which who whom whose where while although though when even so because despite "
@@ -44,6 +48,7 @@ def content_end(
     """Return the token after the content that begins at `begin`; at most `last`."""
     cuts = CUTS[sort]
     last = min(last, begin + _LONGEST)
+    closing = -1  # the second dash of an aside
     for j in range(begin + 1, last - 1):
         if doc.inside[j] >= 0 and not (doc.inside[j - 1] >= 0 and doc.inside[j + 1] < 0):
             continue
@@ -51,8 +56,13 @@ def content_end(
         if word in (",", "and", "but", ";", "—", "--", "–", "according"):
             if doc.inside[j] >= 0:
                 continue
+            if j == closing:
+                continue
             kind = boundary(doc, j, last)
-            if kind == "—" and _dash_after(doc, j, last):
+            if kind == "—" and _dash_after(doc, j, last) >= 0:
+                closing = _dash_after(doc, j, last)
+                continue
+            if sort in _CLAUSES and _still_open(doc, kind, begin, j, last):
                 continue
             if kind in cuts or _next_word(doc, j, last) in starts or _calls(doc, j, last):
                 return j
@@ -76,9 +86,26 @@ def _calls(doc: Doc, j: int, last: int) -> bool:
     return False
 
 
-def _dash_after(doc: Doc, j: int, last: int) -> bool:
-    """Say whether a second dash closes what the dash at j opens."""
-    return any(doc.words[k] in ("—", "–", "--") for k in range(j + 1, min(last, j + 40)))
+def _still_open(doc: Doc, kind: str, begin: int, j: int, last: int) -> bool:
+    """Say whether the clause goes on over a boundary at j that only looks like its end.
+
+    So before a verb that is no tag ("if the bridge, opened in May, ...") and, as long as the
+    clause has no verb, before the next of its subjects ("the mayor, and the town, were").
+    """
+    if kind in (", cue-past", ", cue-s"):
+        words = (doc.lower[k] for k in range(j + 1, min(last, j + 4)))
+        form = next((SPEECH_FORMS[w] for w in words if w in SPEECH_FORMS), None)
+        return form is not None and form.base not in _TAGGING
+    return kind == ", and determiner" and not any(
+        doc.lower[k] in _FINITE or (verb_like(doc.lower[k]) and doc.words[k].islower())
+        for k in range(begin, j)
+    )
+
+
+def _dash_after(doc: Doc, j: int, last: int) -> int:
+    """Return the second dash that closes what the dash at j opens, or -1."""
+    dashes = (k for k in range(j + 1, min(last, j + 40)) if doc.words[k] in ("—", "–", "--"))
+    return next(dashes, -1)
 
 
 def _next_word(doc: Doc, j: int, last: int) -> int:

@@ -8,7 +8,7 @@ from stance.quotes.contents import Found, content, quote_between
 from stance.quotes.cues import Cue
 from stance.quotes.finaltags import final_tag, rest_after
 from stance.quotes.frames import complement
-from stance.quotes.subjects import whole_start
+from stance.quotes.subjects import whole_start, with_name
 from stance.quotes.tokens import Doc
 from stance.quotes.verbs import EVIDENTIAL, INVERTING, QUOTING
 
@@ -117,6 +117,13 @@ def _according(doc: Doc, places: list[int], *, opening: bool) -> list[Found]:
             k = phrase.last
             while k < last and doc.words[k] != ",":
                 k += 1
+            name = phrase_after(doc, k + 1, last) if k == phrase.last else None
+            phrase = with_name(doc, phrase, name)
+            if k + 1 < last and (
+                phrase.refers is not None or doc.lower[k + 1] in ("which", "who", "whose")
+            ):
+                closing = next((m for m in range(k + 1, last) if doc.words[m] == ","), k)
+                k = closing if closing < last - 2 else k
             item = content(doc, k + 1, last, "according-to", cue, phrase) if k < last - 2 else None
         else:
             item = content(doc, first, i, "according-to", cue, phrase)

@@ -87,6 +87,8 @@ def rest_after(doc: Doc, cue: Cue, item: Found, group: int) -> Found | None:
     if inverted and (doc.lower[stop + 1] in ("a", "an", "the", "who") or
                      doc.lower[stop + 1] in lex.ROLES):  # fmt: skip
         return None  # "said Jane Roe, a judge": an apposition
+    if doc.lower[stop + 1] in ("although", "though") and doc.lower[stop + 2] in lex.PRONOUNS:
+        return None  # ", she said, although she had not seen it": the writer's own words
     begin = stop + 1
     end = content_end(doc, begin, last, "bare")
     teller = phrase_after(doc, begin, last)

@@ -11,6 +11,7 @@ from stance.quotes.words import verb_like
 
 _WH = frozenset("whether how what why if where who when which".split())
 _SUBJECTS = frozenset("he she they it we i you there nothing everything nobody everyone".split())
+_WITHHELD = frozenset("identify disclose specify name reveal list".split())
 _TIME_PREPOSITIONS = frozenset(
     "on in at during to via after before last this earlier of by late from".split()
 )
@@ -43,6 +44,8 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
     key = doc.lower[j] if sort == "prep" else sort
     if sort == "np" and cue.base in CLAUSAL and cue.sort != "noun" and _clause_at(doc, j, last):
         return j, "bare", "bare"
+    if sort == "np" and cue.base in _WITHHELD and _negated(doc, cue):
+        return None  # "did not disclose the price"
     if sort == "np" and cue.base in BARE:
         sort = key = "bare"
     if key == "quote" and cue.sort == "noun" and _in_title(doc, j):
@@ -60,6 +63,11 @@ def complement(doc: Doc, cue: Cue) -> tuple[int, str, str] | None:
         quotes = cue.base in QUOTING and cue.sort in ("finite", "ing", "base") and sort != "mark"
         return (j + step, "quote", "near") if quotes and _fragment_near(doc, j, last) else None
     return j + step, sort, key
+
+
+def _negated(doc: Doc, cue: Cue) -> bool:
+    group = doc.lower[cue.first : cue.verb]
+    return any(word in ("not", "never", "cannot") or word.endswith("n't") for word in group)
 
 
 def _after_aside(doc: Doc, j: int, last: int) -> int | None:
@@ -97,6 +105,9 @@ def _fragment_near(doc: Doc, j: int, last: int) -> bool:
     return False
 
 
+_PREPOSITIONS = ("about", "over", "as", "out", "into", "toward", "off", "up", "during")
+
+
 def sort_of(doc: Doc, j: int) -> tuple[str, int]:
     """Return the sort of complement that token j begins, and how many tokens to leave out."""
     word = doc.lower[j]
@@ -110,7 +121,7 @@ def sort_of(doc: Doc, j: int) -> tuple[str, int]:
         return "wh", 0
     if word in _SUBJECTS:
         return "subj", 0
-    if word in lex.JOINING or word in ("about", "over", "as", "out", "into", "toward", "off", "up"):
+    if word in lex.JOINING or word in _PREPOSITIONS:
         return "prep", 1
     if word.endswith("ing") and len(word) > 5:
         return "ing", 0

@@ -1,7 +1,10 @@
 """Subjects: who does what a verb says, over appositions, adverbials and datelines."""
 
+from dataclasses import replace
+
 from stance.quotes import lexicon as lex
 from stance.quotes.ahead import phrase_after
+from stance.quotes.names import person_words
 from stance.quotes.phrases import Phrase, phrase_before
 from stance.quotes.tokens import Doc
 from stance.quotes.words import verb_like, wordlike
@@ -85,7 +88,26 @@ def _over_apposition(doc: Doc, close: int, low: int) -> Phrase | None:
                 if mark == ")":
                     break
         j -= 1
+    if best is not None and mark == ",":
+        return with_name(doc, best, phrase_before(doc, close, low))
     return best
+
+
+_RELATIONS = lex.FAMILY_MALE | lex.FAMILY_FEMALE
+_HELD = (lex.ROLES | lex.OFFICE | _RELATIONS) - lex.GROUP_WORDS
+
+
+def with_name(doc: Doc, role: Phrase, name: Phrase | None) -> Phrase:
+    """Let a role point to the person whom its apposition names: "the mayor, Jane Roe, said"."""
+    head = doc.lower[role.head_first]
+    if name is None or name.sort != "name" or role.sort != "noun" or head not in _HELD:
+        return role
+    adjoins = name.first > role.last and all(doc.words[k] == "," for k in
+                                             range(role.last, name.first))  # fmt: skip
+    words = person_words(doc, name.head_first, name.head_last)
+    if not adjoins or words is None or (len(words) < 2 and head not in _RELATIONS):
+        return role
+    return replace(role, refers=name)
 
 
 def _clause_start(doc: Doc, first: int, low: int) -> bool:
