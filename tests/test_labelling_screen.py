@@ -71,6 +71,13 @@ def test_the_question_follows_the_task_and_shows_what_was_given(out):
     assert "stance: de-escalatory" in shown
 
 
+def test_answers_that_do_not_fit_beside_each_other_stand_on_lines_of_their_own(out):
+    shown, _ = drive(out, read="#question", size=(92, 30))
+    assert [line.split() for line in shown.splitlines()] == [
+        ["stance:", "1", "escalatory"], ["2", "neutral"], ["3", "de-escalatory"],
+    ]  # fmt: skip
+
+
 def test_undo_skip_and_off_topic_are_one_key_each(out):
     shown, _ = drive(out, "s", "o", "2", read="#progress")
     assert shown == "1 of 3 labelled, 1 skipped  ·  two"

@@ -17,6 +17,7 @@ from stance.reports.charts import index_bars, timeline
 from stance.reports.content import web_address
 from stance.reports.html import html_report
 from stance.reports.markdown import markdown_report, plain
+from stance.reports.notes import about
 from stance.reports.periods import choose_unit, in_words, name_of, period_of
 from stance.reports.pictures import speaker_bars
 
@@ -318,16 +319,41 @@ def test_rows_without_dates_offsets_context_or_speakers_still_make_a_page():
         build([])
 
 
+def test_the_second_line_of_a_note_names_its_task():
+    page = html_report(build([made_row("a", 1, "Stop.", "escalatory")]))
+    assert "<p>negative 70 · direct" in page
+    assert 'p:first-of-type::before{content:"sentiment "}' in re.sub("#pop p", "p", page)
+    mood = {"mood": "grim", "mood_p_grim": 0.6, "mood_p_glad": 0.4}
+    page = html_report(build([made_row("a", 1, "Stop.", "escalatory", **mood)]))
+    assert "· mood grim 60 ·" in page
+
+
+def test_years_stand_on_the_axis_where_they_lie():
+    rows = [made_row(f"a{year}", 1, "Stop.", "escalatory", date=f"{year}-06-01")
+            for year in (2014, 2021)]  # fmt: skip
+    page = html_report(build(rows, unit="year"))
+    ticks = re.findall(r'<text class=x x=([\d.]+)% y="100%">(\d+)', page)
+    assert ticks == [("8", "2014"), ("32.6", "2016"), ("57.1", "2018"), ("81.7", "2020")]
+
+
+def test_what_a_name_says_by_itself_is_not_said_again():
+    assert about("Ada Lund", "foreign minister", "Norland") == "foreign minister, Norland"
+    assert about("US officials", "official", "United States") == "United States"
+    assert about("senior envoy", "senior envoy", None) == ""
+    assert about("Norland", None, "Norland") == ""
+    assert about("", "minister", "Norland") == ""
+
+
 def test_markdown_holds_figures_periods_and_quotes():
     text = "“We will fight.”"
     rows = [made_row("a", 1, "We will fight.", "escalatory", context=text, context_start=0)]
     found = markdown_report(build(rows, title="The strait"))
-    assert found.startswith("# The strait\n\n1 articles; 2 March 2024; 1 quotes;")
+    assert found.startswith("# The strait\n\n1 article; 2 March 2024; 1 quote; 1 named speaker;")
     assert "| Ada Lund | 1 | 1 | 0 | 0 | +1.00 (" in found
     assert "| 2 March 2024 | 1 | 1 | 0 | 0 | +1.00 (" in found
     assert (
         "1\\. **Ada Lund**: “We will fight.” ▲ escalatory (escalatory 80, neutral 10, "
-        "de-escalatory 10; negative 70 · direct)"
+        "de-escalatory 10; sentiment negative 70 · direct)"
     ) in found
     assert plain("a*b [c](d) <e>\n|f|") == "a\\*b \\[c\\](d) \\<e\\> \\|f\\|"
 
@@ -358,6 +384,7 @@ def test_the_templates_are_data_of_the_package(root):
 
     held = {path.name for path in (files("stance.reports") / "templates").iterdir()}
     assert held == {
+        "card.md.j2",
         "report.html.j2",
         "report.css",
         "report.js",

@@ -36,6 +36,7 @@ def said(text):
         ("Supreme Leader Ayatollah", "supreme leader", None),
         ("American Arland Institute fellow", "American Arland institute fellow", None),
         ("human rights activist and Polish writer", "human rights activist", "Poland"),
+        ("US and Russian officials", "official", None),
     ],
 )
 def test_an_office_says_its_role_and_its_country(words, role, country):

@@ -84,6 +84,10 @@ class LabelApp(App[None]):
         """Draw the first item."""
         self._draw()
 
+    def on_resize(self) -> None:
+        """Lay the answers out anew for the new width."""
+        self.call_after_refresh(self._draw)
+
     def action_answer(self, number: int) -> None:
         """Give the label of that number."""
         self._do(lambda: self.session.answer(number), f"{number} is none of the answers")
@@ -183,9 +187,14 @@ class LabelApp(App[None]):
         text = Text()
         if session.task is not None:
             text.append(f"{session.task}:  ", style="bold")
+            # Four cells beside each answer, two between them; a line each where they do not fit.
+            needed = len(session.task) + 1 + sum(6 + len(label) for label in session.choices)
+            wide = self.query_one("#question").content_size.width
+            between = "  " if needed <= (wide or needed) else "\n" + " " * (len(session.task) + 3)
             for n, label in enumerate(session.choices, start=1):
+                text.append(between if n > 1 else "")
                 text.append(f" {n} ", style="reverse")
-                text.append(f" {label}   ")
+                text.append(f" {label}")
             given = "   ".join(f"{t}: {label}" for t, label in session.entry.labels.items())
             text.append(f"\n{given}" if given else "", style="italic")
             text.append(self._suggestion())

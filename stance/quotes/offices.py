@@ -223,6 +223,7 @@ def _role(
     } | (_states(pre) if head in LOCAL | {"secretary"} else set())
     kept = [word for k, word in enumerate(pre[:-1]) if k not in taken and _says(word)]
     words = [_plain(word) for word in kept]
+    words = words[1:] if words[:1] == ["and"] else words  # "US and Russian officials"
     more = _complement(post, head)
     if head == "spokesperson" and post and post[0].lower() == "for" and more:
         words, more = [*words, *more], []

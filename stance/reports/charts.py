@@ -10,7 +10,8 @@ from stance.evaluation.resampling import Estimate
 from stance.reports.content import Content
 from stance.reports.figures import Figures
 from stance.reports.periods import start_of
-from stance.reports.pictures import COLOURS, drawing, literal, short_name
+from stance.reports.pictures import COLOURS, drawing, headed, short_name
+from stance.reports.words import counted
 
 _UNSURE = "#8a8a8a"
 
@@ -52,7 +53,7 @@ def timeline(content: Content, out: Path) -> None:
         if len(days) == 1:  # one date has no width of its own
             axes.set_xlim(days[0] - timedelta(days=3), days[0] + timedelta(days=3))
         axes.set_ylim(-1.05, 1.05)
-        axes.set_ylabel(_axis(content))
+        axes.set_ylabel(_axis(content).replace("index, ", "index\n"), fontsize=9)
         figure.autofmt_xdate()
         _finish(figure, axes, content, out, f"index by {content.unit}")
 
@@ -83,12 +84,9 @@ def _axis(content: Content) -> str:
 
 def _finish(figure: Any, axes: Any, content: Content, out: Path, what: str) -> None:
     axes.spines[["top", "right", "left"]].set_visible(False)
-    figure.suptitle(literal(content.title), x=0.01, ha="left", fontsize=13, fontweight="bold")
-    quotes = f"{content.total.n} quotes in {len(content.articles)} articles"
-    axes.set_title(
-        f"{what}; {quotes}; {100 * content.coverage:g} % intervals; hollow: may be chance, or few",
-        loc="left", fontsize=9, color="#555555",
-    )  # fmt: skip
+    quotes = f"{counted(content.total.n, 'quote')} in {counted(len(content.articles), 'article')}"
+    intervals = f"{100 * content.coverage:g} % intervals"
+    headed(figure, content.title, f"{what}; {quotes}; {intervals}; hollow: may be chance, or few")
     out.parent.mkdir(parents=True, exist_ok=True)
     # Without a date and a random id the same numbers give the same bytes.
     figure.savefig(out, dpi=150, metadata={"Date": None} if out.suffix == ".svg" else

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 from stance.aggregate.groups import originals, pieces_of
 from stance.aggregate.summary import Summary
 from stance.reports.figures import Figures, figures_of
-from stance.reports.notes import OFF, Note, note_of, printable
+from stance.reports.notes import OFF, Note, about, note_of, printable
 from stance.reports.passages import Passage, in_context, in_place
 from stance.reports.periods import Period, period_of, periods_of
 from stance.scoring.rows import tasks_of
 
 _MOST_LEADS = 5
+_SPEAKER = ("speaker", "speaker_role", "speaker_country")
 Row = Mapping[str, Any]
 
 
@@ -120,16 +121,16 @@ def content_of(
 def _speakers(rows: Sequence[Row], summary: Summary) -> list[Speaker]:
     said: dict[str, Counter[str]] = {}
     for row in rows:
-        about = [str(row[name]) for name in ("speaker_role", "speaker_country") if row.get(name)]
-        if row.get("speaker") and about:
-            said.setdefault(str(row["speaker"]), Counter())[printable(", ".join(about))] += 1
-    found = []
+        name, *more = (printable(row.get(x) or "") for x in _SPEAKER)
+        if found := about(name, *more):
+            said.setdefault(str(row["speaker"]), Counter())[found] += 1
+    speakers = []
     for cell in summary.cells:
         name = cell.key[0] or ""
         most = said.get(name, Counter()).most_common(1)
-        found.append(Speaker(name=" ".join(printable(name).split()), about=most[0][0] if most
-                             else "", figures=figures_of(cell, summary)))  # fmt: skip
-    return sorted(found, key=lambda s: (-s.figures.n, -s.figures.value, s.name))
+        speakers.append(Speaker(name=" ".join(printable(name).split()), about=most[0][0] if most
+                                else "", figures=figures_of(cell, summary)))  # fmt: skip
+    return sorted(speakers, key=lambda s: (-s.figures.n, -s.figures.value, s.name))
 
 
 def _pages(

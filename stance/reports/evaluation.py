@@ -60,6 +60,7 @@ def evaluation_report(
     return render(
         "evaluation.html.j2", style=part("report.css") + part("evaluation.css"), title=title,
         warning=warning, wrong=wrong, skipped=evaluation.skipped,
+        across=[(_x(share), f"{100 * share:g}") for share in (0, 0.5, 1)],
         tasks=[_task(name, found, curves[name]) for name, found in evaluation.tasks.items()],
     )  # fmt: skip
 

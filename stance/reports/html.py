@@ -16,6 +16,7 @@ from stance.reports.notes import OFF, Note
 from stance.reports.page import part, render
 from stance.reports.periods import MONTHS, in_words, start_of
 from stance.reports.words import (
+    counted,
     days_in_words,
     index_in_words,
     marks_of,
@@ -29,6 +30,11 @@ _PALE = {ESCALATORY: "p0", DE_ESCALATORY: "p2", POSITIVE: "p2", NEGATIVE: "p0"}
 #: Above the speakers with the highest and the lowest index.
 _HEADINGS = {"stance": ("Who escalates", "Who calms"),
              "sentiment": ("Most positive", "Most negative")}  # fmt: skip
+#: The style that names the task of a note's second line, which spares 10 bytes a quote.
+_SAYS = {
+    task: f'.cols li p:first-of-type::before,#pop p:first-of-type::before{{content:"{task} "}}'
+    for task in ("stance", "sentiment")
+}
 _DRAWN = 60  # speakers with few quotes whose bars the file itself draws
 _CHART = (8.0, 92.0)  # where +1 and -1 lie in the chart, in percent of its height
 Bars = Iterator[tuple[str, float, float]]
@@ -41,12 +47,15 @@ def html_report(content: Content) -> str:
 
     marks = marks_of(content.labels)
     order = list(marks)
+    second = _second_task(content)
     return render(
-        "report.html.j2", style=part("report.css") + _signs(content.labels, marks),
+        "report.html.j2",
+        style=part("report.css") + _signs(content.labels, marks) + _SAYS.get(second, ""),
         script=part("report.js"), c=content, headings=_HEADINGS.get(content.task, content.poles),
         mark=lambda status: marks[status][0], glyph=lambda status: marks[status][1],
         word=word_of, in_words=in_words, days=days_in_words,
-        signed=signed, index=index_in_words, small=rest_of,
+        signed=signed, index=index_in_words, counted=counted,
+        small=lambda note: rest_of(note, second),
         body=lambda text: Markup(escape(text, quote=False)), introduced=_introduced,
         pale=_PALE.get, drawn=_DRAWN, numbered=_numbered,
         pairs=lambda note: _pairs(note, content.labels),
@@ -55,6 +64,12 @@ def html_report(content: Content) -> str:
         statuses=lambda found: [(s, found[s]) for s in order if found.get(s)],
         points=_points(content, marks), trend=_trend(content), ticks=_ticks(content),
     )  # fmt: skip
+
+
+def _second_task(content: Content) -> str:
+    """Return the task with which the second line of every note begins, if the style can say it."""
+    first = next((n.others for page in content.articles for n in page.notes if n.others), ())
+    return first[0][0] if first and first[0][0] in _SAYS else ""
 
 
 def _pairs(note: Note, labels: Sequence[str]) -> list[tuple[str, int]]:
@@ -163,20 +178,24 @@ def _trend(content: Content) -> list[tuple[tuple[float, float], tuple[float, flo
 
 
 def _ticks(content: Content) -> list[tuple[float, str]]:
-    """Return up to five (x, date) marks of the time axis, evenly spaced."""
+    """Return up to six (x, date) marks of the time axis, each where its date lies."""
     if not content.periods:
         return []
     first, last = (start_of(content.periods[n].key, content.unit) for n in (0, -1))
     span = (last - first).days
     if not span:
         return [(_short(_at(0.5)), content.periods[0].name)]
-    found: dict[str, float] = {}
-    for step in range(5):
-        day = first + timedelta(days=round(span * step / 4))
-        month = f"{MONTHS[day.month - 1][:3]} {day.year}"
-        text = {"day": f"{day.day} {month[:3]}", "year": str(day.year)}.get(content.unit, month)
-        found.setdefault(text, _short(_at((day - first).days / span)))
-    return [(x, text) for text, x in found.items()]
+    days = [first + timedelta(days=n) for n in range(span + 1)]
+    months = [day for day in days if day.day == 1]
+    if content.unit == "year":
+        found = [(day, str(day.year)) for day in months if day.month == 1]
+    elif content.unit == "month" or (content.unit == "week" and len(months) > 2):
+        found = [(day, f"{MONTHS[day.month - 1][:3]} {day.year}") for day in months]
+    else:
+        step = 7 if content.unit == "week" else 1
+        found = [(day, f"{day.day} {MONTHS[day.month - 1][:3]}") for day in days[::step]]
+    shown = found[:: -(-len(found) // 6)]
+    return [(_short(_at((day - first).days / span)), text) for day, text in shown]
 
 
 def _points(content: Content, marks: Mapping[str, tuple[str, str]]) -> list[dict[str, Any]]:
@@ -186,7 +205,7 @@ def _points(content: Content, marks: Mapping[str, tuple[str, str]]) -> list[dict
         period = content.periods[number - 1]
         figures, index = period.figures, period.figures.index
         assert index is not None  # `_places` leaves those without out
-        quotes = f"{figures.n} quotes, {len(period.articles)} articles"
+        quotes = f"{counted(figures.n, 'quote')}, {counted(len(period.articles), 'article')}"
         low = index.low if index.low is not None else index.value
         high = index.high if index.high is not None else index.value
         leaning = marks[figures.leaning][0] if figures.leaning else "k1"

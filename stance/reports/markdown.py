@@ -7,7 +7,7 @@ from stance.reports.content import ArticlePage, Content, web_address
 from stance.reports.figures import Figures
 from stance.reports.notes import Note, printable
 from stance.reports.periods import in_words
-from stance.reports.words import days_in_words, index_in_words, marks_of, rest_of, word_of
+from stance.reports.words import counted, days_in_words, index_in_words, marks_of, rest_of, word_of
 
 #: What Markdown, its tables and mathematics, or HTML within it, read as markup inside a line.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$]|:(?=//))")
@@ -25,8 +25,9 @@ def plain(text: str) -> str:
 
 def _lines(c: Content, most: int) -> Iterator[str]:
     yield from (f"# {plain(c.title)}", "")
-    about = [f"{len(c.articles)} articles", days_in_words(c.days) if c.days else "",
-             f"{sum(c.statuses.values())} quotes", f"{len(c.speakers)} named speakers",
+    about = [counted(len(c.articles), "article"), days_in_words(c.days) if c.days else "",
+             counted(sum(c.statuses.values()), "quote"),
+             counted(len(c.speakers), "named speaker"),
              f"model {', '.join(c.models)}" if c.models else ""]  # fmt: skip
     yield from (plain("; ".join(part for part in about if part)) + ".", "")
     marks = marks_of(c.labels)
@@ -45,7 +46,7 @@ def _lines(c: Content, most: int) -> Iterator[str]:
         yield from ("", "## Over time", "")
         yield from _table(c, c.unit, [(p.name, p.figures) for p in c.periods])
     for line in c.remarks:
-        yield from ("", plain(line) + ".")
+        yield from ("", plain(line[:1].upper() + line[1:]) + ".")
     yield from ("", "## Articles")
     for page in c.articles:
         yield from _article(page, c)

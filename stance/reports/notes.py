@@ -14,6 +14,7 @@ from stance.scoring.tally import group_label, is_off_topic
 #: What a note's `status` says beside a label's place in the order.
 ABSTAINED, OFF = "abstained", "off-topic"
 _MOST_WORDS = 6
+_ABOUT = ("role", "country")
 #: Control characters other than tab and newline, and halves of surrogate pairs: no file of
 #: text may hold them. Each is replaced by one character, so that offsets stay right.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -76,12 +77,12 @@ def note_of(
     off = task != "relevance" and is_off_topic(parts)
     chances = group_chances(parts, task, labels) if labels else None
     speaker = _first(parts, "speaker")
-    about = (_first(parts, "speaker_role"), _first(parts, "speaker_country"))
     return Note(
         ident=ident, number=number, label=label,
         status=OFF if off else label if label is not None else ABSTAINED,
         percents=tuple(round(100 * p) for p in chances) if chances else None,
-        speaker=speaker, about_speaker=", ".join(part for part in about if part) if speaker else "",
+        speaker=speaker,
+        about_speaker=about(speaker or "", *(_first(parts, f"speaker_{x}") for x in _ABOUT)),
         kind=str(parts[0].get("kind") or ""), by_hand=any(row.get(MARK) for row in parts),
         truncated=any(str(row.get("truncated")).lower() == "true" for row in parts),
         others=tuple(_others(parts, task, tasks)), words=_words(parts, task),
@@ -92,6 +93,14 @@ def note_of(
 def printable(text: Any) -> str:
     """Return text that any file may hold: each control character or surrogate becomes U+FFFD."""
     return _UNPRINTABLE.sub("\ufffd", str(text))
+
+
+def about(name: str, role: str | None, country: str | None) -> str:
+    """Return role and country of a named speaker, without what the name says by itself."""
+    said = name.casefold().removesuffix("s")
+    parts = [role if role and not said.endswith(role.casefold()) else "",
+             country if country and country.casefold() != name.casefold() else ""]  # fmt: skip
+    return ", ".join(part for part in parts if part) if name else ""
 
 
 def _first(parts: Sequence[Row], name: str) -> str | None:

@@ -71,19 +71,28 @@ def speaker_bars(
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.tick_params(axis="y", length=0)
         axes.margins(y=0.01)
-        figure.suptitle(literal(title), x=0.01, ha="left", fontsize=13, fontweight="bold")
         hidden = len(ranked) - len(shown)
         notes = [subtitle, f"{hidden} more speakers not drawn" if hidden > 0 else ""]
-        # Wrapped: a title wider than the axes would be cut at the picture's edge.
-        axes.set_title(
-            "\n".join(textwrap.wrap(literal("; ".join(note for note in notes if note)), 72)),
-            loc="left", fontsize=9, color="#555555",
-        )  # fmt: skip
+        headed(figure, title, "; ".join(note for note in notes if note))
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower left",
                       ncols=len(labels), frameon=False)  # fmt: skip
         out.parent.mkdir(parents=True, exist_ok=True)
         # Without a date and a random id the same numbers give the same bytes.
         figure.savefig(out, dpi=150, metadata={"Date": None} if out.suffix != ".png" else None)
+
+
+def headed(figure: Any, title: str, subtitle: str) -> None:
+    """Put a title and a smaller line below it at the figure's left edge, above the axes.
+
+    Both are wrapped: what is wider than the figure would be cut.
+    """
+    height, at = figure.get_figheight(), 0.12  # inches, from the top
+    for text, size, most, style in ((title, 13, 80, {"fontweight": "bold"}),
+                                    (subtitle, 9, 118, {"color": "#555555"})):  # fmt: skip
+        lines = textwrap.wrap(literal(text), most)
+        figure.text(0.012, 1 - at / height, "\n".join(lines), va="top", fontsize=size, **style)
+        at += len(lines) * size * 1.25 / 72 + 0.06
+    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - at / height))
 
 
 def short_name(name: str, most: int = 38) -> str:

@@ -37,6 +37,11 @@ def signed(value: float | None) -> str:
     return "0.00" if text[1:] == "0.00" else text.replace("-", "−")
 
 
+def counted(n: int, thing: str) -> str:
+    """Return a number with its noun: (1, "quote") -> "1 quote"."""
+    return f"{n} {thing}{'' if n == 1 else 's'}"
+
+
 def index_in_words(figures: Figures) -> str:
     """Return the index with its interval: "+0.46 (+0.10 to +0.70)"."""
     if not figures.index:
@@ -51,16 +56,20 @@ def days_in_words(days: tuple[str, str]) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def rest_of(note: Note) -> str:
-    """Return the last line of a note: its other answers, its kind, and what is special."""
+def rest_of(note: Note, unsaid: str = "") -> str:
+    """Return the last line of a note: its other answers, its kind, and what is special.
+
+    The name of the task `unsaid` is left out, as the style of a page puts it there.
+    """
     found = []
     for task, label, percent in note.others:
         if note.status == OFF and label == OFF_TOPIC:
             continue  # its probability stands with those of the labels
         if label is None:
-            found.append(f"{task}: {_WORDS[ABSTAINED]}")
+            found.append(("" if task == unsaid else f"{task} ") + _WORDS[ABSTAINED])
         else:
-            found.append(label + (f" {percent}" if percent is not None else ""))
+            named = label if task in ("relevance", unsaid) else f"{task} {label}"
+            found.append(named + (f" {percent}" if percent is not None else ""))
     found += [note.kind] if note.kind else []
     found += ["set by hand"] if note.by_hand else []
     found += ["too long: read in part"] if note.truncated else []

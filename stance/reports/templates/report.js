@@ -67,6 +67,7 @@ const showSpeakers = () => {
   }
   more.hidden = whole || hits <= FIRST;
   more.textContent = `Show all ${hits} speakers`;
+  more.dataset.left = `${hits - FIRST} more speakers are not on paper: show all before printing.`;
   $("none").textContent = hits ? "" : "No speaker of that name.";
 };
 for (const head of all("thead th[data-k]", table)) {
