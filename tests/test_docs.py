@@ -166,6 +166,8 @@ def test_the_site_is_built_without_a_warning(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "<table" in (tmp_path / "site" / "commands.html").read_text(encoding="utf-8")
+    for page in (tmp_path / "site").glob("*.html"):
+        assert "fonts.googleapis" not in page.read_text(encoding="utf-8")
 
 
 def test_a_methods_paragraph_names_version_model_and_fingerprint():
