@@ -28,10 +28,14 @@ def test_he_is_the_official_who_spoke_last():
     assert [name for name, _ in _speakers(text)] == ["ministry official"] * 2
     other = text.replace("He said", "Otto Varga left. He said")
     assert [name for name, _ in _speakers(other)] == ["ministry official", "Otto Varga"]
+    video = text.replace("A ministry official", "A video of an official")
+    assert _speakers(video)[-1] == ("Otto Varga", "person")
 
 
 def test_a_company_is_no_person():
     assert _speakers("Varga said it would sell. Varga AG is old.") == [("Varga", "organisation")]
+    text = "Otto Varga said it would sell. Otto Varga Ltd is old."
+    assert _speakers(text) == [("Otto Varga", "person")]
     assert _speakers("Great Lakes Torv Plc said it would sell the mill.") == [
         ("Great Lakes Torv Plc", "organisation")
     ]

@@ -215,7 +215,8 @@ def build_cast(doc: Doc) -> Cast:
         _mention(doc, cast, entity, first, last)
     for entity in cast.people:
         low = entity.name.lower()
-        if low in cast.companies or low.split()[-1] in CORPORATE:
+        person = " " in low and low.split()[0] in _FIRST_NAMES  # and "Otto Varga Ltd" is his
+        if (low in cast.companies and not person) or low.split()[-1] in CORPORATE:
             entity.kind, entity.gender = "organisation", ""
     cast.mentions.sort(key=lambda m: m[0])
     return cast

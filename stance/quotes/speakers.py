@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import takewhile
 
 from stance.quotes import lexicon as lex
 from stance.quotes.ahead import phrase_after
@@ -266,7 +267,8 @@ class Resolver:
             return None
         words = set(who.name.lower().split())
         other = lex.FAMILY_FEMALE if gender == lex.MALE else lex.FAMILY_MALE
-        if words & (lex.GROUP_WORDS | other) or not words & _INTRODUCED:
+        main = list(takewhile(lambda word: word not in lex.JOINING, who.name.lower().split()))
+        if words & (lex.GROUP_WORDS | other) or not main or main[-1] not in _INTRODUCED:
             return None
         for first, _, entity in self._mentions_before(token, 60):
             if first <= at:
