@@ -83,8 +83,7 @@ def print_sets(
     for task, found in sets.items():  # a table each: together they are too wide for a window
         rows = [
             (f"{100 * s.stated:g} %", with_interval(s.covered_by_group), with_interval(s.covered),
-             with_interval(s.mean_size, points=False), with_interval(s.answered),
-             with_interval(s.accuracy))
+             f"{s.mean_size.value:.2f}", with_interval(s.answered), with_interval(s.accuracy))
             for s in found
         ]  # fmt: skip
         if rows:
