@@ -173,6 +173,23 @@ def test_an_indirect_content_comes_from_the_tagger_with_its_source_and_cue():
     assert made.rule == "tagger-indirect"
 
 
+def test_what_rules_and_tagger_find_alike_says_so_and_is_surer():
+    from stance.quotes.confidence import confidence
+
+    text = "Mira Lund said the gates stay shut."
+    said = "the gates stay shut"
+    doc, reading = reading_of(text, [said], ["said"], ["Mira Lund"], [(said, "Mira Lund")])
+    (made,) = find_joined(doc, find_cues(doc), reading)
+    assert made.rule == "both-indirect"
+    assert confidence("both-indirect") > 1.5 * confidence("tagger-indirect")
+
+
+def test_a_lone_word_that_names_nothing_is_no_content():
+    text = "Mira Lund spoke of it at noon."
+    doc, reading = reading_of(text, ["it"], ["spoke"], ["Mira Lund"], [("it", "Mira Lund")])
+    assert find_joined(doc, find_cues(doc), reading) == []
+
+
 def test_a_scare_quote_that_neither_sees_as_attributed_is_left_out():
     doc, reading = reading_of("The so-called “Valley Line” was closed on Monday.")
     assert find_joined(doc, find_cues(doc), reading) == []
@@ -260,7 +277,7 @@ def test_a_tagger_is_trained_saved_and_finds_what_it_learnt(trained):
     assert (quote.speaker_mention, quote.cue, quote.found_by) == (
         "Marek",
         "said",
-        "tagger-indirect",
+        "both-indirect",
     )
 
 

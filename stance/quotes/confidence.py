@@ -3,7 +3,8 @@
 Measured on labelled political news (PolNeAR, train: content matched at a word overlap of .8,
 speaker by the corpus's scorer); rules seen fewer than twenty times take their family's share.
 The figures of transcript, release, labelled, signed and untagged are estimates from a small
-sample of other news, not measurements.
+sample of other news, not measurements. Those of the tagger (`both` where the rules found the very
+same words) are from the tenth of its articles that it has not learnt from.
 """
 
 _BY_RULE = {
@@ -17,7 +18,8 @@ _BY_RULE = {
     "clause-with": 0.6, "clause-on": 0.58, "clause-of": 0.56, "clause-for": 0.64,
     "clause-np": 0.55, "clause-about": 0.5, "clause-to": 0.49, "clause-quote": 0.5,
     "clause-near": 0.37, "clause-as": 0.2, "passive-to": 0.67, "passive-as": 0.51,
-    "passive-np": 0.46, "noun-that": 0.45, "noun-to": 0.45, "noun-for": 0.21,
+    "both-mixed": 0.86, "both-indirect": 0.83, "tagger-mixed": 0.66, "tagger-direct": 0.57,
+    "tagger-indirect": 0.45, "passive-np": 0.46, "noun-that": 0.45, "noun-to": 0.45, "noun-for": 0.21,
 }  # fmt: skip
 _BY_FAMILY = {"clause": 0.5, "passive": 0.5, "adjective": 0.5, "noun": 0.37}
 

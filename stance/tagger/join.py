@@ -58,13 +58,24 @@ def find_joined(
             _speaker_from(item, doc, reading, phrases, joining)
         found.append(item)
     first = len(found)
+    places = {(item.start, item.end) for item in by_rules}
     for span in whole_spans(doc, reading.spans(CONTENT, bias=joining.bias)):
         if reading.chance(CONTENT, span) < joining.least:
             continue
         made = _content(doc, span, reading, cues, phrases, joining)
-        if made is not None:
-            found.append(made)
+        if made is None:
+            continue
+        if (made.start, made.end) in places:
+            made.rule = f"both-{made.kind}"
+        elif not _says(doc, span):
+            continue
+        found.append(made)
     return _without_doubles(found, first)
+
+
+def _says(doc: Doc, span: Span) -> bool:
+    """Return whether a content is more than a lone word that names nothing ("the", "it")."""
+    return span[1] > span[0] + 1 or doc.inside[span[0]] >= 0 or doc.words[span[0]][0].isupper()
 
 
 def _sure_direct(doc: Doc, items: list[Found], reading: Reading, joining: Joining) -> list[Found]:
