@@ -19,7 +19,8 @@ _BY_RULE = {
     "clause-np": 0.55, "clause-about": 0.5, "clause-to": 0.49, "clause-quote": 0.5,
     "clause-near": 0.37, "clause-as": 0.2, "passive-to": 0.67, "passive-as": 0.51,
     "both-mixed": 0.86, "both-indirect": 0.83, "tagger-mixed": 0.66, "tagger-direct": 0.57,
-    "tagger-indirect": 0.45, "passive-np": 0.46, "noun-that": 0.45, "noun-to": 0.45, "noun-for": 0.21,
+    "tagger-indirect": 0.45, "passive-np": 0.46,
+    "noun-that": 0.45, "noun-to": 0.45, "noun-for": 0.21,
 }  # fmt: skip
 _BY_FAMILY = {"clause": 0.5, "passive": 0.5, "adjective": 0.5, "noun": 0.37}
 
