@@ -166,7 +166,7 @@ def test_explain_shows_the_label_the_words_and_their_sum_without_colour(stance_c
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("stance: ")
-    assert "attack▲" in done.stdout or "attack▼" in done.stdout
+    assert "force▲" in done.stdout
     assert "together" in done.stdout
     assert "\x1b[" not in done.stdout
 

@@ -159,6 +159,7 @@ def test_misspelt_columns_of_scores_and_articles_are_hinted_at(stance_command, t
         ("stance data au", {"audit"}),
         ("stance score --model ", {"baseline", "transformer"}),
         ("stance evaluate base", {"baseline"}),
+        ("stance models verify t", {"tagger", "transformer"}),
         ("stance report s.csv --draw ti", {"timeline"}),
         ("stance summarize s.csv --correct a", {"adjusted", "auto"}),
     ],

@@ -274,8 +274,8 @@ if __name__ == "__main__":
 """
 
 
-def start(out, *, workers, script, source="-"):
-    script.write_text(CHILD)
+def start(out, *, workers, script, source="-", pause=0.01):
+    script.write_text(CHILD.replace("pause=0.01", f"pause={pause}"))
     return subprocess.Popen(
         [sys.executable, script, out, str(workers), str(source)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parent)])},
@@ -329,7 +329,8 @@ def test_a_run_over_news_killed_thirty_times_ends_byte_for_byte_as_an_undisturbe
 
 def test_ctrl_c_ends_soon_and_leaves_a_folder_that_goes_on(tmp_path):
     script = tmp_path / "child.py"
-    child = start(tmp_path / "s", workers=2, script=script)
+    # Slow enough not to end by itself while this process waits for its turn on a busy machine.
+    child = start(tmp_path / "s", workers=2, script=script, pause=0.2)
     while not list((tmp_path / "s" / "state").glob("*.json")):
         time.sleep(0.02)
         assert child.poll() is None, child.stderr.read().decode()

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from stance.cli.completion import models
+from stance.cli.completion import classifiers
 from stance.cli.options import BREAKDOWNS
 
 
 def evaluate(
-    model: Annotated[str, typer.Argument(help="Folder, name or hub id", autocompletion=models)],
+    model: Annotated[
+        str, typer.Argument(help="Folder, name or hub id", autocompletion=classifiers)
+    ],
     data: Annotated[list[Path], typer.Option("--data", help="Labelled statements; repeatable")],
     json_: Annotated[
         Path | None, typer.Option("--json", help="Also write all figures to this file, or - ")

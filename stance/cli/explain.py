@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stance.cli.completion import choices, models
+from stance.cli.completion import choices, classifiers
 from stance.cli.predict import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def explain(
     text: Annotated[str, typer.Argument(help="The statement")],
     model: Annotated[
         str,
-        typer.Option("--model", "-m", help="Folder, name or hub id", autocompletion=models),
+        typer.Option("--model", "-m", help="Folder, name or hub id", autocompletion=classifiers),
     ] = DEFAULT_MODEL,
     context: Annotated[str, typer.Option(help="The sentences around the statement")] = "",
     speaker: Annotated[str | None, typer.Option(help="Who said it")] = None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stance.cli.common import percent, say
-from stance.cli.completion import models
+from stance.cli.completion import classifiers
 
 if TYPE_CHECKING:
     from stance.records import Statement
@@ -24,7 +24,9 @@ SEEN, REFERENCE = "seen.txt", "reference.jsonl"
 
 
 def export(
-    model: Annotated[str, typer.Argument(help="Folder, name or hub id", autocompletion=models)],
+    model: Annotated[
+        str, typer.Argument(help="Folder, name or hub id", autocompletion=classifiers)
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The new model folder")],
     onnx: Annotated[bool, typer.Option("--onnx", help="As ONNX weights, scored by ONNX Runtime")],
     int8: Annotated[

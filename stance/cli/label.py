@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stance.cli.completion import choices, models
+from stance.cli.completion import choices, classifiers
 from stance.cli.options import Attribution, Column, InputFormat, MaxChars
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def label(
         typer.Option(
             "--model",
             "-m",
-            autocompletion=models,
+            autocompletion=classifiers,
             help="Folder, name or hub id of the model that is unsure",
         ),
     ] = None,

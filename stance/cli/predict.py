@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from stance.cli.common import say
-from stance.cli.completion import models
+from stance.cli.completion import classifiers
 
 DEFAULT_MODEL = "transformer"
 
@@ -18,7 +18,7 @@ def predict(
     ] = None,
     model: Annotated[
         str,
-        typer.Option("--model", "-m", help="Folder, name or hub id", autocompletion=models),
+        typer.Option("--model", "-m", help="Folder, name or hub id", autocompletion=classifiers),
     ] = DEFAULT_MODEL,
     context: Annotated[str, typer.Option(help="The sentences around the statements")] = "",
     speaker: Annotated[str | None, typer.Option(help="Who said them")] = None,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from stance.cli.completion import choices, models
+from stance.cli.completion import choices, classifiers
 from stance.cli.engine import (
     Actors,
     CpusPerActor,
@@ -26,7 +26,7 @@ def score(
     inputs: Inputs,
     model: Annotated[
         str,
-        typer.Option("--model", "-m", help="Folder, name or hub id", autocompletion=models),
+        typer.Option("--model", "-m", help="Folder, name or hub id", autocompletion=classifiers),
     ] = DEFAULT_MODEL,
     by: QuotesBy = "rules",
     attribution: Attribution = "speech",
