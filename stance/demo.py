@@ -33,7 +33,7 @@ def steps(out: Path) -> list[tuple[str, list[str]]]:
         ("Draw speakers by stance",
          "report {out}/scores.csv --out {out}/speakers.png"),
         ("Make a page of every quote in its place",
-         "report {out}/scores.csv --articles data/articles --out {out}/report.html"),
+         "report {out}/scores.csv --articles data/articles --min-n 3 --out {out}/report.html"),
     )  # fmt: skip
     return [(title, [word.format(out=out) for word in line.split()]) for title, line in lines]
 
