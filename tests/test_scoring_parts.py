@@ -225,6 +225,16 @@ def test_a_folder_with_other_files_a_file_and_a_single_file_append_are_refused(t
         run(tmp_path / "t", some_articles(1), part_format="csv")
 
 
+@pytest.mark.parametrize("name", ["state/.lock", "state/part-x.json", "parts/part-x.parquet"])
+def test_a_pipe_in_the_folder_is_refused_rather_than_waited_for(tmp_path, name):
+    run(tmp_path / "s", some_articles(1))
+    place = tmp_path / "s" / name
+    place.unlink(missing_ok=True)
+    os.mkfifo(place)
+    with pytest.raises(UsageError, match="is no plain file; give --out a new folder"):
+        run(tmp_path / "s", some_articles(1))
+
+
 def test_a_model_without_fingerprint_cannot_fill_a_folder(tmp_path):
     with pytest.raises(UsageError, match="the model fake has no fingerprint"):
         run(tmp_path / "s", some_articles(1), FakeModel(fingerprint=None))

@@ -121,6 +121,10 @@ class ScoreFolder:
         for path in (self.parts, self.state, self.state / ".lock"):
             if path.is_symlink():  # following it would write outside the folder
                 raise UsageError(f"{path} is a symbolic link; give --out a new folder")
+        own = [self.manifest, self.errors, self.state / ".lock"]
+        for path in (*own, *self.state.glob("part-*"), *self.parts.glob("part-*")):
+            if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+                raise UsageError(f"{path} is no plain file; give --out a new folder")
         try:
             for folder in (self.root, self.parts, self.state):
                 folder.mkdir(parents=True, exist_ok=True)
