@@ -270,12 +270,15 @@ def test_a_full_disk_leaves_whole_parts_and_the_next_run_goes_on(tmp_path, monke
 
 
 CHILD = """
+import signal
 import sys
 from scoring_fakes import FakeModel, fake_extract, some_articles
 from stance.articles import read_articles
 from stance.scoring import score_to
 
 if __name__ == "__main__":
+    # A shell that starts the tests in the background has its children ignore this signal.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     out, workers, source = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     articles = some_articles(300) if source == "-" else read_articles(source)
     extract = fake_extract if source == "-" else None
