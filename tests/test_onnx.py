@@ -19,6 +19,7 @@ from stance.cli.export import Parity, compare, export_onnx
 from stance.data import read_statements
 from stance.errors import GateError, IntegrityError, ManifestError, UsageError
 from stance.records import Statement
+from stance.store.manifest import sha256_of
 
 ROWS = [
     {"text": text, "context": f"Night fell. {text} {other}", "speaker": "Ana Brel"}
@@ -78,7 +79,7 @@ def reseal(folder, name):
     """Write the checksum of a file that a test changed, as one who tampers would."""
     path = folder / "manifest.json"
     raw = json.loads(path.read_text())
-    raw["files"][name]["sha256"] = store._sha256(folder / name)
+    raw["files"][name]["sha256"] = sha256_of(folder / name)
     path.write_text(json.dumps(raw))
 
 

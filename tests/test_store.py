@@ -17,6 +17,7 @@ from stance.errors import (
     UntrustedTypeError,
     UsageError,
 )
+from stance.store.manifest import sha256_of
 
 TEXTS = ["We will strike back.", "We welcome the talks.", "The meeting is on Monday.",
          "They will pay a price.", "Let us return to talks.", "He arrived on Tuesday."]  # fmt: skip
@@ -120,7 +121,7 @@ def test_a_type_outside_the_allow_list_is_named(folder):
 
 def _resign(folder, path):
     manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["files"][path.name]["sha256"] = store._sha256(path)
+    manifest["files"][path.name]["sha256"] = sha256_of(path)
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 

@@ -6,22 +6,19 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch.utils.data import Sampler
 from transformers import TrainerCallback, TrainingArguments
 
+from stance.classifiers.schedule import Schedule
 from stance.errors import UsageError
-
-if TYPE_CHECKING:
-    from stance.classifiers.finetune import Schedule
-
 
 MARK = "run.txt"  # in a checkpoint: which run it is of, and that it is whole
 
 
-def arguments(schedule: "Schedule", folder: str) -> Any:
+def arguments(schedule: Schedule, folder: str) -> Any:
     """Return the Trainer's arguments for `schedule`, silent unless stderr is a terminal."""
     return TrainingArguments(
         output_dir=folder,

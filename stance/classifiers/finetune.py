@@ -8,7 +8,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,29 +21,10 @@ from stance.classifiers._memory import keep_freed_memory
 from stance.classifiers.inference import represent
 from stance.classifiers.network import Network
 from stance.classifiers.objective import loss_function
+from stance.classifiers.schedule import Schedule
 from stance.encoder import Piece, pad
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Schedule:
-    """How to train; the fields are described with `TransformerClassifier`."""
-
-    epochs: int
-    batch_size: int
-    gradient_accumulation: int
-    learning_rate: float
-    head_learning_rate: float
-    layer_decay: float
-    weight_decay: float
-    warmup: float
-    seed: int
-    bf16: bool
-    use_cpu: bool
-    checkpoint_dir: str | None
-    checkpoint_minutes: float
-    resume: bool
 
 
 @contextlib.contextmanager

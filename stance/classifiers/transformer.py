@@ -4,7 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +12,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from stance.classifiers.base import as_labels, as_statements, label_sets, row_weights
 from stance.classifiers.pieces import PieceClassifier
+from stance.classifiers.schedule import Schedule
 from stance.classifiers.weighing import strata_of
 from stance.encoder import Encoded, Piece, encode_statements
 from stance.errors import ManifestError, UsageError
 from stance.records import Statement
-
-if TYPE_CHECKING:
-    from stance.classifiers.finetune import Schedule
 
 #: Options of this machine and this call: never part of what a saved model is.
 LOCAL_OPTIONS = ("device", "threads", "checkpoint_dir", "checkpoint_minutes", "resume")
@@ -182,9 +180,7 @@ class TransformerClassifier(PieceClassifier, ClassifierMixin, BaseEstimator):  #
             if bad:
                 raise UsageError(f"{name} is {value!r}; expected {expected}")
 
-    def _schedule(self) -> "Schedule":
-        from stance.classifiers.finetune import Schedule
-
+    def _schedule(self) -> Schedule:
         rate = _RATES[self.method] if self.learning_rate is None else self.learning_rate
         same = ("epochs", "batch_size", "gradient_accumulation", "head_learning_rate",
                 "layer_decay", "weight_decay", "warmup", "seed", "bf16", "checkpoint_dir",

@@ -10,7 +10,7 @@ from stance.aggregate.groups import originals, pieces_of
 from stance.aggregate.summary import Summary
 from stance.reports.figures import Figures, figures_of
 from stance.reports.notes import OFF, Note, about, note_of, printable
-from stance.reports.passages import Passage, in_context, in_place
+from stance.reports.passages import ArticlePage, Passage, in_context, in_place
 from stance.reports.periods import Period, period_of, periods_of
 from stance.scoring.rows import tasks_of
 
@@ -26,30 +26,6 @@ class Speaker:
     name: str
     about: str
     figures: Figures
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticlePage:
-    """An article as a report shows it: its words with quotes marked, and a note on each quote.
-
-    `whole` says that the article's own text is shown; `lost` are the notes whose words it does
-    not hold. `date` is ISO 8601, perhaps without day, or "". `url` is a web address or "".
-    `copy_of` names the article of which it is a near-copy that does not count. `statuses`
-    counts the notes by status.
-    """
-
-    ident: int
-    id: str
-    title: str
-    source: str
-    date: str
-    url: str
-    copy_of: str
-    passages: tuple[Passage, ...]
-    notes: tuple[Note, ...]
-    lost: tuple[Note, ...]
-    statuses: Mapping[str, int]
-    whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

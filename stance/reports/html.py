@@ -10,10 +10,11 @@ from itertools import pairwise
 from typing import Any
 
 from stance.labels import DE_ESCALATORY, ESCALATORY, NEGATIVE, OFF_TOPIC, POSITIVE
-from stance.reports.content import ArticlePage, Content
+from stance.reports.content import Content
 from stance.reports.figures import Figures
 from stance.reports.notes import OFF, Note
 from stance.reports.page import part, render
+from stance.reports.passages import ArticlePage
 from stance.reports.periods import MONTHS, in_words, start_of
 from stance.reports.words import (
     counted,

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from stance.reports.content import ArticlePage, Content, web_address
+from stance.reports.content import Content, web_address
 from stance.reports.figures import Figures
 from stance.reports.notes import Note, printable
+from stance.reports.passages import ArticlePage
 from stance.reports.periods import in_words
 from stance.reports.words import counted, days_in_words, index_in_words, marks_of, rest_of, word_of
 

@@ -1,7 +1,7 @@
 """An article's text, or the contexts of its quotes -> paragraphs with the quotes marked."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,6 +28,30 @@ class Passage:
 
     paragraphs: tuple[Paragraph, ...]
     gap: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticlePage:
+    """An article as a report shows it: its words with quotes marked, and a note on each quote.
+
+    `whole` says that the article's own text is shown; `lost` are the notes whose words it does
+    not hold. `date` is ISO 8601, perhaps without day, or "". `url` is a web address or "".
+    `copy_of` names the article of which it is a near-copy that does not count. `statuses`
+    counts the notes by status.
+    """
+
+    ident: int
+    id: str
+    title: str
+    source: str
+    date: str
+    url: str
+    copy_of: str
+    passages: tuple[Passage, ...]
+    notes: tuple[Note, ...]
+    lost: tuple[Note, ...]
+    statuses: Mapping[str, int]
+    whole: bool
 
 
 def in_place(text: str, notes: Sequence[Note]) -> tuple[tuple[Passage, ...], tuple[Note, ...]]:

@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stance.aggregate.groups import PERIODS, period
 from stance.aggregate.summary import Summary
 from stance.reports.figures import Figures, figures_of
-
-if TYPE_CHECKING:
-    from stance.reports.content import ArticlePage
+from stance.reports.passages import ArticlePage
 
 #: The units of a timeline, finest first, and the longest span of days that each serves.
 UNITS: Mapping[str, int] = {"day": 45, "week": 400, "month": 2200, "year": 10**9}
@@ -51,7 +49,7 @@ def period_of(value: Any, unit: str) -> str | None:
 
 
 def periods_of(
-    summary: Summary | None, behind: "Mapping[str, Sequence[ArticlePage]]", unit: str
+    summary: Summary | None, behind: Mapping[str, Sequence[ArticlePage]], unit: str
 ) -> tuple[Period, ...]:
     """Return the periods of a summary in order of time, each with the articles behind it."""
     if summary is None:
