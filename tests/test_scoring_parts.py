@@ -389,3 +389,18 @@ def test_every_classifier_tells_what_it_runs_on():
     assert both["first"] == baseline
     assert both["second"]["device"] == "cpu"
     assert both["second"]["backend"] in ("onnx", "torch")
+
+
+def test_a_script_without_its_guard_is_told_so_and_starts_no_endless_row_of_workers(tmp_path):
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        CHILD.replace('if __name__ == "__main__":', "print('begun', flush=True)\nif True:")
+    )
+    child = subprocess.run(
+        [sys.executable, script, tmp_path / "s", "1", "-"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parent)])},
+        capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert child.returncode != 0
+    assert "must do so under `if __name__ == '__main__':`" in child.stderr
+    assert child.stdout.count("begun") == 2  # the script, and the one worker that imported it

@@ -6,7 +6,7 @@ its pieces' probabilities are averaged; it is truncated only beyond `MAX_PIECES`
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stance import renaming
@@ -21,6 +21,7 @@ Splitter = Callable[[str], Sequence[Span]]
 
 MAX_PIECES = 64  # bounds the cost of one statement: at 256 word pieces, some 12,000 words
 MIN_CONTEXT = 8  # fewer word pieces of context than this tell nothing
+_AT_ONCE = 512  # statements; the places of their contexts' word pieces take the most memory
 _SLACK = 2  # a slice can tokenise to slightly more word pieces than it had inside its text
 
 
@@ -54,9 +55,26 @@ def encode_statements(
     a text. `segments` asks for `token_type_ids`. The shares of one statement's pieces sum to 1,
     by length. Raises `UsageError` for a `max_length` that leaves no room for words.
     """
-    if hide_names:
-        statements = [renaming.hide_names(statement) for statement in statements]
     tokenizer = plain(tokenizer)
+    pieces: list[Piece] = []
+    truncated: list[bool] = []
+    for first in range(0, len(statements), _AT_ONCE):
+        some = statements[first : first + _AT_ONCE]
+        if hide_names:
+            some = [renaming.hide_names(statement) for statement in some]
+        found = _encode(
+            some, tokenizer, max_length=max_length, split=split, use_context=use_context,
+            use_speaker=use_speaker, segments=segments,
+        )  # fmt: skip
+        pieces += [replace(piece, row=first + piece.row) for piece in found.pieces]
+        truncated += found.truncated
+    return Encoded(pieces, truncated)
+
+
+def _encode(
+    statements: Sequence[Statement], tokenizer: "Tokenizer", *, max_length: int, split: Splitter,
+    use_context: bool, use_speaker: bool, segments: bool,
+) -> Encoded:  # fmt: skip
     room = max_length - tokenizer.num_special_tokens_to_add(False) - _SLACK
     if room < MIN_CONTEXT:
         raise UsageError(f"max_length {max_length} leaves no room for words; give at least 16")

@@ -29,6 +29,9 @@ class Extractor(Protocol):
 
     ahead: int
 
+    def _see(self, first: "Future[list[Outcome]]") -> None:
+        self._ever_worked |= not first.cancelled() and first.exception() is None
+
     def submit(self, articles: Sequence[Article]) -> Callable[[], list[Outcome]]:
         """Return a function that waits for the outcomes of `articles`."""
 
@@ -108,6 +111,9 @@ class _Here:
     ) -> None:
         self._extract, self._options, self._seconds = extract, options, seconds
 
+    def _see(self, first: "Future[list[Outcome]]") -> None:
+        self._ever_worked |= not first.cancelled() and first.exception() is None
+
     def submit(self, articles: Sequence[Article]) -> Callable[[], list[Outcome]]:
         return lambda: [self._outcome(article) for article in articles]
 
@@ -181,6 +187,7 @@ class _Pool:
         self._workers, self._seconds = workers, seconds
         self._here = _Here(extract, options)
         self._warming = warming  # so many small blocks are extracted here while workers start
+        self._ever_worked = False
         self._start()
 
     def _start(self) -> None:
@@ -192,12 +199,18 @@ class _Pool:
         )
         try:
             for _ in range(self._workers):
-                self._executor.submit(_work, self._extract, (), self._options, self._seconds)
+                first = self._executor.submit(
+                    _work, self._extract, (), self._options, self._seconds
+                )
+                first.add_done_callback(self._see)
         except OSError as error:
             self.close()
             raise StanceError(
                 f"the worker processes cannot be started ({error}); run with workers 0"
             ) from error
+
+    def _see(self, first: "Future[list[Outcome]]") -> None:
+        self._ever_worked |= not first.cancelled() and first.exception() is None
 
     def submit(self, articles: Sequence[Article]) -> Callable[[], list[Outcome]]:
         if self._warming:
@@ -254,6 +267,11 @@ class _Pool:
 
     def _restart(self) -> None:
         self.close()
+        if not self._ever_worked:  # they would only die again, one after another
+            raise StanceError(
+                "the worker processes end as soon as they start; a script that scores must do so "
+                "under `if __name__ == '__main__':`, since each worker imports it, or with workers=0"
+            )
         self._start()
 
     def close(self) -> None:
