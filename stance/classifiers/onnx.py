@@ -159,6 +159,8 @@ def load_session(path: Path, *, threads: int | None = None) -> "InferenceSession
     options.inter_op_num_threads = 1
     # Threads that spin while they wait steal the time of those that find quotes beside us.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # A plan of memory is kept for each shape of batch, and nearly every batch has its own.
+    options.enable_mem_pattern = False
     options.log_severity_level = 4
     try:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
