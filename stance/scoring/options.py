@@ -35,7 +35,7 @@ class ScoreOptions:
     english_only: bool = True
     workers: int = 0
     seconds_per_article: float = 120.0
-    part_articles: int = 512
+    part_articles: int = 256
     part_chars: int = 4_000_000
     aliases: "AliasTable | None" = None
 
