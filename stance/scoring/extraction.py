@@ -270,7 +270,7 @@ class _Pool:
         if not self._ever_worked:  # they would only die again, one after another
             raise StanceError(
                 "the worker processes end as soon as they start; a script that scores must do so "
-                "under `if __name__ == '__main__':`, since each worker imports it, or with workers=0"
+                "under `if __name__ == '__main__':`, since workers import it; or give workers=0"
             )
         self._start()
 

@@ -130,11 +130,15 @@ def _write_parquet(
     import pyarrow.parquet as pq
 
     schema = parquet_schema(columns, labels)
-    strings = [field.name for field in schema if field.type == pa.string()]
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for batch in rows:
-            cells = [{**row, **{name: as_cell(row.get(name)) for name in strings}} for row in batch]
-            writer.write_table(pa.Table.from_pylist(cells, schema=schema))
+            table = []
+            for column in schema:  # one at a time: a copy of all rows would double what they hold
+                cells: Iterable[Any] = (row.get(column.name) for row in batch)
+                if column.type == pa.string():
+                    cells = map(as_cell, cells)
+                table.append(pa.array(list(cells), type=column.type))
+            writer.write_table(pa.Table.from_arrays(table, schema=schema))
 
 
 def parquet_schema(columns: Sequence[str], labels: Labels) -> Any:
