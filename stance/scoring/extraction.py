@@ -29,9 +29,6 @@ class Extractor(Protocol):
 
     ahead: int
 
-    def _see(self, first: "Future[list[Outcome]]") -> None:
-        self._ever_worked |= not first.cancelled() and first.exception() is None
-
     def submit(self, articles: Sequence[Article]) -> Callable[[], list[Outcome]]:
         """Return a function that waits for the outcomes of `articles`."""
 
@@ -110,9 +107,6 @@ class _Here:
         self, extract: Extract, options: dict[str, str], *, seconds: float | None = None
     ) -> None:
         self._extract, self._options, self._seconds = extract, options, seconds
-
-    def _see(self, first: "Future[list[Outcome]]") -> None:
-        self._ever_worked |= not first.cancelled() and first.exception() is None
 
     def submit(self, articles: Sequence[Article]) -> Callable[[], list[Outcome]]:
         return lambda: [self._outcome(article) for article in articles]
