@@ -1,7 +1,7 @@
 """Ways to train the transformer, one changed at a time, on disputes that none of them saw.
 
     stance data join data/standoff/*.jsonl --corpus DIR --out build/standoff.jsonl
-    python benchmarks/recipes.py --dev FILE [--only base,lora] [--jobs 2] [--out docs/recipes.jsonl]
+    python benchmarks/recipes.py --dev FILE [--only base lora] [--jobs 2] [--out docs/recipes.jsonl]
 
 Every recipe learns stance and sentiment from the same `--labels` relevant statements of
 layer 2 and one seed, and answers the same `--test` statements of other disputes, the
@@ -54,6 +54,11 @@ RECIPES = {
         "data": "everything",
         "class_weights_by": "corpus",
         **SHIPPED,
+    },
+    "all labels and authored statements in four epochs": {
+        "data": "everything",
+        **SHIPPED,
+        "epochs": 4,
     },
     "1,000 labels": {"data": "1000"},
     "4,000 labels": {"data": "4000"},
@@ -194,7 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="build/standoff.jsonl")
     parser.add_argument("--dev", help="labelled statements that are never trained on")
-    parser.add_argument("--only", help="recipes, separated by commas")
+    parser.add_argument("--only", nargs="+", metavar="RECIPE", help="default: all")
     parser.add_argument("--labels", type=int, default=2000)
     parser.add_argument("--test", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=13)
@@ -214,9 +219,11 @@ def main() -> None:
     done = set()
     if options.out.is_file():
         done = {json.loads(line)["recipe"] for line in options.out.read_text().splitlines()}
-    wanted = options.only.split(",") if options.only else list(RECIPES)
+    wanted = options.only or list(RECIPES)
     waiting = [name for name in wanted if name not in done]
     running: list[subprocess.Popen] = []
+    if unknown := [name for name in wanted if name not in RECIPES]:
+        parser.error(f"no recipe {', '.join(map(repr, unknown))}; there are {', '.join(RECIPES)}")
     while waiting or running:
         running = [one for one in running if one.poll() is None]
         while waiting and len(running) < options.jobs:
