@@ -220,10 +220,10 @@ def main() -> None:
     if options.out.is_file():
         done = {json.loads(line)["recipe"] for line in options.out.read_text().splitlines()}
     wanted = options.only or list(RECIPES)
-    waiting = [name for name in wanted if name not in done]
-    running: list[subprocess.Popen] = []
     if unknown := [name for name in wanted if name not in RECIPES]:
         parser.error(f"no recipe {', '.join(map(repr, unknown))}; there are {', '.join(RECIPES)}")
+    waiting = [name for name in wanted if name not in done]
+    running: list[subprocess.Popen] = []
     while waiting or running:
         running = [one for one in running if one.poll() is None]
         while waiting and len(running) < options.jobs:

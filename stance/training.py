@@ -1,6 +1,5 @@
 """Config -> data -> fit -> evaluate -> store: the one place where these meet."""
 
-import hashlib
 import importlib.metadata
 import json
 import os
@@ -25,6 +24,7 @@ from stance.pinned import pin
 from stance.records import Statement
 from stance.renaming import swap_names
 from stance.reports.card import model_card
+from stance.store.manifest import sha256_of
 
 SEEN = "seen.txt"
 #: Libraries whose versions can change a result; recorded in every model folder.
@@ -260,7 +260,7 @@ def reference_of(statements: Sequence[Statement]) -> str:
 def data_files(config: DataConfig) -> list[dict[str, str]]:
     """Return what a run learns from: each file's path as the config has it, part and sha256."""
     return [
-        {"file": name, "part": part, "sha256": hashlib.sha256(Path(name).read_bytes()).hexdigest()}
+        {"file": name, "part": part, "sha256": sha256_of(Path(name))}
         for part in ("train", "support")
         for name in getattr(config, part)
     ]

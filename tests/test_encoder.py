@@ -286,3 +286,14 @@ def test_padding_is_masked():
     assert out["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
     assert out["token_type_ids"].tolist() == [[0, 1, 1], [0, 0, 0]]
     assert "token_type_ids" not in pad([[4]], [None], pad_id=9)
+
+
+def test_statements_tokenised_some_at_a_time_keep_their_rows(tokenizer, monkeypatch):
+    long = "The gates stay shut until the spring tide has gone. " * 12
+    rows = [Statement(text=text, context=f"Night fell. {text}") for text in ("A.", long, "B.")]
+    whole = encode_statements(rows, tokenizer, max_length=48, split=split)
+    assert {piece.row for piece in whole.pieces} == {0, 1, 2}
+    monkeypatch.setattr("stance.encoder.inputs._AT_ONCE", 1)
+    assert encode_statements(rows, tokenizer, max_length=48, split=split) == whole
+    with pytest.raises(UsageError, match="leaves no room for words"):
+        encode_statements([], tokenizer, max_length=4, split=split)

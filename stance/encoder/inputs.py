@@ -6,7 +6,7 @@ its pieces' probabilities are averaged; it is truncated only beyond `MAX_PIECES`
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stance import renaming
@@ -56,6 +56,9 @@ def encode_statements(
     by length. Raises `UsageError` for a `max_length` that leaves no room for words.
     """
     tokenizer = plain(tokenizer)
+    room = max_length - tokenizer.num_special_tokens_to_add(False) - _SLACK
+    if room < MIN_CONTEXT:
+        raise UsageError(f"max_length {max_length} leaves no room for words; give at least 16")
     pieces: list[Piece] = []
     truncated: list[bool] = []
     for first in range(0, len(statements), _AT_ONCE):
@@ -63,21 +66,18 @@ def encode_statements(
         if hide_names:
             some = [renaming.hide_names(statement) for statement in some]
         found = _encode(
-            some, tokenizer, max_length=max_length, split=split, use_context=use_context,
-            use_speaker=use_speaker, segments=segments,
+            some, tokenizer, first=first, room=room, max_length=max_length, split=split,
+            use_context=use_context, use_speaker=use_speaker, segments=segments,
         )  # fmt: skip
-        pieces += [replace(piece, row=first + piece.row) for piece in found.pieces]
+        pieces += found.pieces
         truncated += found.truncated
     return Encoded(pieces, truncated)
 
 
 def _encode(
-    statements: Sequence[Statement], tokenizer: "Tokenizer", *, max_length: int, split: Splitter,
-    use_context: bool, use_speaker: bool, segments: bool,
+    statements: Sequence[Statement], tokenizer: "Tokenizer", *, first: int, room: int,
+    max_length: int, split: Splitter, use_context: bool, use_speaker: bool, segments: bool,
 ) -> Encoded:  # fmt: skip
-    room = max_length - tokenizer.num_special_tokens_to_add(False) - _SLACK
-    if room < MIN_CONTEXT:
-        raise UsageError(f"max_length {max_length} leaves no room for words; give at least 16")
     counts = [len(ids) for ids in _ids(tokenizer, [s.text for s in statements])]
     parts: list[tuple[int, float, str, int]] = []  # row, share, words, number of word pieces
     truncated = [False] * len(statements)
@@ -97,7 +97,7 @@ def _encode(
     )  # fmt: skip
     inputs = _assemble([words for _, _, words, _ in parts], seconds, tokenizer, max_length)
     pieces = [
-        Piece(row, share, ids, types if segments else None)
+        Piece(first + row, share, ids, types if segments else None)
         for (row, share, _, _), (ids, types) in zip(parts, inputs, strict=True)
     ]
     return Encoded(pieces, truncated)

@@ -48,10 +48,7 @@ def save(
             "tasks": {task: list(classifier.labels_[task]) for task in classifier.tasks_},
             "classifier": info,
             **(about or {}),
-            "files": {
-                path.name: {"sha256": sha256_of(path), "bytes": path.stat().st_size}
-                for path in sorted(beside.iterdir())
-            },
+            "files": {path.name: _entry(path) for path in sorted(beside.iterdir())},
         }
         write_manifest(raw, beside / MANIFEST)
         if folder.exists():
@@ -77,7 +74,11 @@ def rewrite_card(folder: Path, card: str, blocks: Mapping[str, Any]) -> Manifest
     """
     beside = folder / f".{CARD}.new"
     beside.write_text(card, encoding="utf-8")
-    entry = {"sha256": sha256_of(beside), "bytes": beside.stat().st_size}
+    entry = _entry(beside)
     beside.replace(folder / CARD)
     files = {**read_manifest(folder).files, CARD: entry}
     return rewrite_manifest(folder, **blocks, files=files)
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    return {"sha256": sha256_of(path), "bytes": path.stat().st_size}
