@@ -41,7 +41,11 @@ class DataConfig(_Strict):
     """What to train on: files of labelled statements, relative to the working folder.
 
     `train` is what cross-validation also tests on; `support` is only ever trained on
-    (statements written for training, say); `test` is only evaluated on after training.
+    (statements written for training, say); `test` is only evaluated on after training. `soft`
+    names rows of `stance score`: what is learnt of them is the probabilities that another model
+    gave (distillation: Hinton et al. 2015, arXiv:1503.02531), or the shares of annotators who
+    differ, in the columns `<task>_p_<label>`; they weigh `soft_weight`, and classes are not
+    weighed among them.
     `tasks` names the label columns, as a list or with each task's labels in order. `only`
     says where the labels of a task count: with `stance: {relevance: relevant}` the stance of
     a statement whose relevance is labelled otherwise is neither learnt nor tested. Training
@@ -54,6 +58,7 @@ class DataConfig(_Strict):
 
     train: tuple[str, ...] = Field(min_length=1, strict=False)
     support: tuple[str, ...] = Field(default=(), strict=False)
+    soft: tuple[str, ...] = Field(default=(), strict=False)
     test: tuple[str, ...] = Field(default=(), strict=False)
     tasks: dict[str, tuple[str, ...]] = Field(
         default_factory=lambda: {task: KNOWN_TASKS[task] for task in DEFAULT_TASKS},
@@ -64,6 +69,7 @@ class DataConfig(_Strict):
     narration: bool = False
     reference: bool = False
     support_weight: float = Field(default=1.0, gt=0)
+    soft_weight: float = Field(default=1.0, gt=0)
     overlap: Literal["refuse", "drop"] = "refuse"
     exchange_names: float = Field(default=0.0, ge=0, le=1)
     at_most: dict[str, dict[str, NonNegativeInt]] = Field(default_factory=dict)
@@ -77,7 +83,7 @@ class DataConfig(_Strict):
             return {k: tuple(v) if isinstance(v, list) else v for k, v in value.items()}
         return value
 
-    @pydantic.field_validator("train", "support", "test", mode="before")
+    @pydantic.field_validator("train", "support", "soft", "test", mode="before")
     @classmethod
     def _allow_one_path(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value

@@ -6,7 +6,7 @@ import os
 import platform
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,13 @@ import numpy as np
 from stance import store
 from stance.classifiers.base import Classifier
 from stance.config import KINDS, MAX_CHARS, DataConfig, RunConfig, load_config, plain_file
-from stance.data import fingerprint, keep_only, labelled, read_statements, text_key
-from stance.errors import IntegrityError, StatementError
+from stance.data import text_key
+from stance.errors import IntegrityError
 from stance.evaluation.evaluate import Evaluation, evaluate
-from stance.evaluation.leakage import shared_passages
 from stance.pinned import pin
 from stance.records import Statement
-from stance.renaming import swap_names
 from stance.reports.card import model_card
+from stance.rundata import RunData, read_data, targets, to_learn
 from stance.store.manifest import sha256_of
 
 SEEN = "seen.txt"
@@ -34,31 +33,6 @@ REFERENCE = "reference.jsonl"
 _REFERENCE_ARTICLES = 1_000
 _TRAINING_SAMPLE = 2_000  # the figure on training data tells of over-fitting, no more
 _SELF_CHECK = 64  # statements whose probabilities are compared after saving
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunData:
-    """The statements of a run: `train` (also what crossval tests on), `support`, `test`."""
-
-    train: Sequence[Statement]
-    support: Sequence[Statement] = ()
-    test: Sequence[Statement] = ()
-    tasks: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    def describe(self) -> dict[str, Any]:
-        """Return counts and the fingerprint that go into the manifest."""
-        learnt = [*self.train, *self.support]
-        counts = {
-            task: {label: sum(s.labels.get(task) == label for s in learnt) for label in names}
-            for task, names in self.tasks.items()
-        }
-        return {
-            "fingerprint": fingerprint(learnt),
-            "statements": len(self.train),
-            "support": len(self.support),
-            "articles": len({s.article for s in self.train if s.article is not None}),
-            "labels": counts,
-        }
 
 
 def read_config(path: Path, *, overrides: Sequence[str] = ()) -> RunConfig:
@@ -77,90 +51,21 @@ def _kinds_of(path: Path, overrides: Sequence[str]) -> list[str]:
     return [kind for kind in KINDS if f"kind: {kind}" in text] or list(KINDS)
 
 
-def read_data(config: RunConfig) -> RunData:
-    """Read all statements of a run; labels that the config does not name are left out.
-
-    So are labels that `data.only` rules out. The label sets of tasks that the config names
-    without labels are taken from the data. Raises `StatementError` where a label has no
-    statement, and where training and test data share passages.
-    """
-    data = config.data
-    options: dict[str, Any] = {"columns": data.columns, "narration": data.narration}
-    parts = {
-        name: keep_only(
-            read_statements(getattr(data, name), tasks=data.tasks, **options), data.only
-        )
-        for name in ("train", "support", "test")
-    }
-    if parts["test"]:
-        for name in ("train", "support"):
-            parts[name] = _apart(parts[name], parts["test"], overlap=data.overlap)
-    train = labelled(parts["train"], data.tasks)
-    tasks: dict[str, Sequence[str]] = {}
-    for task, names in data.tasks.items():
-        used = {s.labels[task] for s in [*train, *parts["support"]] if task in s.labels}
-        tasks[task] = names or tuple(sorted(used))
-        missing = [label for label in tasks[task] if label not in used]
-        if missing or len(used) < 2:
-            raise StatementError(
-                f"the training data has no statement labelled {', '.join(missing) or 'otherwise'} "
-                f"for '{task}'; add some, or list only the labels that occur in data.tasks"
-            )
-    support = [s for s in parts["support"] if s.labels]
-    return RunData(train=train, support=support, test=parts["test"], tasks=tasks)
-
-
-def _apart(
-    statements: Sequence[Statement], test: Sequence[Statement], *, overlap: str
-) -> list[Statement]:
-    """Return the statements that share no passage with `test`; refuse if any does, or drop it."""
-    shared = shared_passages(statements, test)
-    if shared and overlap == "refuse":
-        one, other = statements[shared[0][0]], test[shared[0][1]]
-        raise StatementError(
-            f"{len(shared)} training statements share a passage with the test data, such as "
-            f"{one.id or one.text[:60]!r} with {other.id or other.text[:60]!r}; a figure from them "
-            "would be too good: take them out, or set data.overlap=drop to leave them out"
-        )
-    rows = {row for row, _ in shared}
-    return [statement for n, statement in enumerate(statements) if n not in rows]
-
-
 def make_classifier(config: RunConfig, **local: Any) -> Any:
     """Return the unfitted classifier of a run; `local` options (paths) stay out of the config."""
     return store.classifier_class(config.kind)(**config.model, seed=config.seed, **local)
 
 
-def to_learn(
-    statements: Sequence[Statement], config: DataConfig, *, seed: int = 0
-) -> list[Statement]:
-    """Return the statements as a run learns them, in their order.
-
-    Of those with a label that `at_most` bounds, as many as it says, drawn at random; in the
-    share `exchange_names` of the rest the names are exchanged, their labels kept.
-    """
-    rng = np.random.default_rng(seed)
-    kept = np.ones(len(statements), dtype=bool)
-    for task, bounds in config.at_most.items():
-        for label, most in bounds.items():
-            rows = [n for n, one in enumerate(statements) if one.labels.get(task) == label]
-            kept[rng.permutation(rows)[most:].astype(int)] = False
-    exchanged = rng.random(len(statements)) < config.exchange_names
-    return [
-        swap_names(one, seed=seed) if exchanged[n] else one
-        for n, one in enumerate(statements)
-        if kept[n]
-    ]
-
-
-def fit(classifier: Any, data: RunData, *, support_weight: float = 1.0) -> Classifier:
-    """Fit on `train` and `support`; a statement may lack the labels of some tasks."""
-    statements = [*data.train, *data.support]
-    y = {task: [s.labels.get(task) for s in statements] for task in data.tasks}
+def fit(classifier: Any, data: RunData, *, config: DataConfig | None = None) -> Classifier:
+    """Fit on `train`, `support` and `soft`; a statement may lack the labels of some tasks."""
+    statements = [*data.train, *data.support, *data.soft]
     weight = None
-    if data.support and support_weight != 1.0:
-        weight = np.array([1.0] * len(data.train) + [support_weight] * len(data.support))
-    fitted: Classifier = classifier.fit(statements, y, sample_weight=weight)
+    if config is not None and (config.support_weight, config.soft_weight) != (1.0, 1.0):
+        weight = np.repeat(
+            [1.0, config.support_weight, config.soft_weight],
+            [len(data.train), len(data.support), len(data.soft)],
+        )
+    fitted: Classifier = classifier.fit(statements, targets(data), sample_weight=weight)
     return fitted
 
 
@@ -200,13 +105,14 @@ def train(
     )
     about = learnt.describe()
     say(f"{about['statements']} statements of {about['articles']} articles"
-        + (f" and {about['support']} supporting ones" if about["support"] else ""))  # fmt: skip
+        + (f" and {about['support']} supporting ones" if about["support"] else "")
+        + (f" and {about['soft']} with soft labels" if data.soft else ""))  # fmt: skip
     local: dict[str, Any] = {}
     if config.kind == "transformer":
         # Checkpoints are the Trainer's own local files; no other command loads them.
         local = {"checkpoint_dir": str(out.parent / f".{out.name}-checkpoints"), "resume": resume}
     classifier = make_classifier(config, **local)
-    fit(classifier, learnt, support_weight=config.data.support_weight)
+    fit(classifier, learnt, config=config.data)
     if os.environ.get("RANK", "0") != "0":
         return None
     step = 1 + len(learnt.train) // _TRAINING_SAMPLE
@@ -226,7 +132,7 @@ def train(
         "pinned": pin(classifier),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    keys = sorted({text_key(s.text) for s in [*data.train, *data.support]})
+    keys = sorted({text_key(s.text) for s in [*data.train, *data.support, *data.soft]})
     tasks = {task: list(classifier.labels_[task]) for task in classifier.tasks_}
     files = {
         **({REFERENCE: reference_of(data.train)} if config.data.reference else {}),
@@ -261,7 +167,7 @@ def data_files(config: DataConfig) -> list[dict[str, str]]:
     """Return what a run learns from: each file's path as the config has it, part and sha256."""
     return [
         {"file": name, "part": part, "sha256": sha256_of(Path(name))}
-        for part in ("train", "support")
+        for part in ("train", "support", "soft")
         for name in getattr(config, part)
     ]
 

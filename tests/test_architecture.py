@@ -31,6 +31,7 @@ ROWS = (
     ("audit", "drift", "labelling"),
     ("reports",),
     ("cards",),
+    ("rundata",),
     ("training", "calibrating", "doctor"),
     ("cli",),
     ("demo", "reproduce", "__main__", "__init__"),

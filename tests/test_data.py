@@ -171,7 +171,8 @@ def test_the_stance_of_off_topic_statements_can_be_left_out():
 
 
 def test_training_refuses_statements_that_share_a_passage_with_the_test_data(tmp_path):
-    from stance.training import read_config, read_data
+    from stance.rundata import read_data
+    from stance.training import read_config
 
     said = "we shall answer every attack on our ships with all the force that we have"
     train = [{"text": said, "stance": "escalatory"}, {"text": "Let us talk", "stance": "neutral"}]
@@ -190,7 +191,7 @@ def test_training_refuses_statements_that_share_a_passage_with_the_test_data(tmp
 
 def test_what_is_learnt_is_bounded_by_label_and_has_some_names_exchanged():
     from stance.config import DataConfig
-    from stance.training import to_learn
+    from stance.rundata import to_learn
 
     rows = [
         Statement(text=f"France will meet Germany on day {n}", labels={"relevance": label})

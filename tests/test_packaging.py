@@ -23,7 +23,7 @@ def test_every_dependency_is_pinned_in_the_constraints(root):
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     wanted = [*project["dependencies"], *extras["dev"][1:]]
-    wanted += [w for name in ("docs", "label", "ray", "web") for w in extras[name]]
+    wanted += [w for name in ("docs", "label", "large", "ray", "web") for w in extras[name]]
     lines = (root / "constraints.txt").read_text().lower().replace("_", "-").splitlines()
     pinned = {line.split("==")[0] for line in lines if "==" in line}
     missing = [

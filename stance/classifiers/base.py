@@ -92,7 +92,9 @@ def as_labels(
 
     `y` is one column (its task is named `task`), a mapping of columns, or a frame with a
     column a task. With `allow_missing`, a row may lack the label of some tasks (None in the
-    result), but not of all. Raises `StatementError` for missing labels and lengths that differ.
+    result), but not of all. In place of a label a row may have a mapping of labels to shares
+    (a soft label), which come scaled to a sum of 1. Raises `StatementError` for missing labels,
+    shares that are none, and lengths that differ.
     """
     if y is None:
         raise StatementError("y is None; give one label for each statement")
@@ -115,9 +117,13 @@ def as_labels(
                 f"'{name}' has no label at row {holes[0]} ({len(holes)} such rows); "
                 "label every row or leave those out"
             )
-        found[name] = np.array(
-            [None if _is_missing(value) else str(value) for value in values], dtype=object
-        )
+        column = np.empty(n, dtype=object)
+        for i, value in enumerate(values):
+            if isinstance(value, Mapping):
+                column[i] = _shares(value, name, i)
+            elif not _is_missing(value):
+                column[i] = str(value)
+        found[name] = column
     if not found:
         raise StatementError("y holds no column of labels; give one column for each task")
     bare = [i for i in range(n) if all(column[i] is None for column in found.values())]
@@ -128,15 +134,33 @@ def as_labels(
     return found
 
 
-def label_sets(labels: Mapping[str, Iterable[str | None]]) -> dict[str, tuple[str, ...]]:
+def _shares(value: Mapping[Any, Any], task: str, row: int) -> dict[str, float]:
+    """Return a soft label as {label: share}, the shares summing to 1."""
+    try:
+        shares = {str(label): float(share) for label, share in value.items()}
+    except (TypeError, ValueError):
+        shares = {}
+    total = sum(shares.values())
+    if not all(share >= 0 for share in shares.values()) or not 0 < total < math.inf:
+        raise StatementError(
+            f"'{task}' has {str(value)[:80]} at row {row}; expected a label, or labels with shares "
+            "of 0 or more that are not all 0"
+        )
+    return {label: share / total for label, share in shares.items()}
+
+
+def label_sets(labels: Mapping[str, Iterable[Any]]) -> dict[str, tuple[str, ...]]:
     """Return the labels that occur in each task, in canonical order; None is no label.
 
-    Raises `StatementError` for a task with fewer than two labels: nothing can be learnt.
+    Those of soft labels count too. Raises `StatementError` for a task with fewer than two
+    labels: nothing can be learnt.
     """
-    sets = {
-        task: canonical_order(task, {label for label in column if label is not None})
-        for task, column in labels.items()
-    }
+    sets: dict[str, tuple[str, ...]] = {}
+    for task, column in labels.items():
+        found: set[str] = set()
+        for label in column:
+            found.update(label if isinstance(label, dict) else () if label is None else (label,))
+        sets[task] = canonical_order(task, found)
     for task, names in sets.items():
         if len(names) < 2:
             raise StatementError(

@@ -23,7 +23,7 @@ from stance.classifiers.base import (
     row_weights,
 )
 from stance.classifiers.ngrams import Floats, spread
-from stance.classifiers.weighing import balanced, strata_of
+from stance.classifiers.weighing import spread_labels, strata_of
 from stance.errors import IntegrityError, ManifestError, StatementError, UsageError
 from stance.records import Statement
 from stance.renaming import hide_names, renamed
@@ -104,15 +104,11 @@ class BaselineClassifier(StatementClassifier, ClassifierMixin, BaseEstimator):  
         features = self._features(statements)
         self.heads_ = {}
         for task, column in labels.items():
-            rows = np.flatnonzero([label is not None for label in column])
-            head = LogisticRegression(C=self.C, max_iter=self.max_iter, random_state=self.seed)
-            mass = weights[rows]
-            if self.class_weights:
-                among = None if strata is None else [strata[row] for row in rows]
-                mass = balanced(column[rows], mass, among)
-            self.heads_[task] = head.fit(
-                features[rows], column[rows].astype(str), sample_weight=mass
+            rows, names, mass = spread_labels(
+                column, weights, balance=self.class_weights, strata=strata
             )
+            head = LogisticRegression(C=self.C, max_iter=self.max_iter, random_state=self.seed)
+            self.heads_[task] = head.fit(features[rows], names.astype(str), sample_weight=mass)
         return self
 
     def _check_options(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stance.classifiers.weighing import balanced
+from stance.classifiers.weighing import spread_labels
 
 
 def target_matrix(
@@ -21,23 +21,21 @@ def target_matrix(
     """Return targets (n_rows, all labels of all tasks): a scaled distribution for each task.
 
     Each task's block sums to row weight times class weight; it is zero where the row has no
-    label of the task. Class weights are those of `weighing.balanced` over the rows that have a
-    label, within `strata` (n_rows). `smoothing` in [0, 1) is the share of a row's mass that is
-    spread evenly over the task's labels.
+    label of the task. A soft label is its own distribution. Class weights are those of
+    `weighing.balanced` over the rows that have a hard label, within `strata` (n_rows); of these
+    `smoothing` in [0, 1) is the share of a row's mass that is spread evenly over the labels.
     """
     blocks = []
     for task, names in columns.items():
         column = labels[task]
         index = {name: i for i, name in enumerate(names)}
         block = np.zeros((len(column), len(names)))
-        rows = np.array([i for i, label in enumerate(column) if label is not None])
-        classes = np.array([index[column[i]] for i in rows])
-        mass = row_weights[rows].copy()
-        if class_weights:
-            among = None if strata is None else [strata[i] for i in rows]
-            mass = balanced(column[rows], mass, among)
-        block[rows] = (smoothing / len(names)) * mass[:, None]
-        block[rows, classes] += (1.0 - smoothing) * mass
+        rows, found, mass = spread_labels(column, row_weights, balance=class_weights, strata=strata)
+        classes = np.array([index[name] for name in found], dtype=int)
+        hard = np.array([isinstance(column[row], str) for row in rows], dtype=bool)
+        share = np.where(hard, 1.0 - smoothing, 1.0)
+        np.add.at(block, (rows, classes), share * mass)
+        block[rows[hard]] += (smoothing / len(names)) * mass[hard][:, None]
         blocks.append(block)
     return np.concatenate(blocks, axis=1).astype(np.float32)
 

@@ -20,6 +20,35 @@ def strata_of(statements: Sequence[Statement], field: str | None) -> list[str] |
     return [str(row.get(field) or "") for row in rows]
 
 
+def spread_labels(
+    column: npt.NDArray[np.object_], mass: npt.NDArray[np.float64], *, balance: bool,
+    strata: Sequence[str] | None = None,
+) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.object_], npt.NDArray[np.float64]]:  # fmt: skip
+    """Return the rows of `column` that have a label: (row, label, mass), arrays of one length.
+
+    `column` and `mass` are (n,), as are `strata`. A row with a soft label comes once for each
+    label with a share, with that share of its mass. `balance` multiplies the mass of rows with
+    a hard label by the weights of `balanced`; a soft label has its own say on what is likely.
+    """
+    hard = np.array([n for n, label in enumerate(column) if isinstance(label, str)], dtype=int)
+    labels, masses = column[hard], mass[hard].copy()
+    if balance and len(hard):
+        masses = balanced(labels, masses, None if strata is None else [strata[n] for n in hard])
+    soft = [
+        (n, name, mass[n] * share)
+        for n, label in enumerate(column) if isinstance(label, dict)
+        for name, share in label.items() if share > 0
+    ]  # fmt: skip
+    if not soft:
+        return hard, labels, masses
+    rows, names, shares = zip(*soft, strict=True)
+    return (
+        np.concatenate([hard, np.array(rows)]),
+        np.concatenate([labels, np.array(names, dtype=object)]),
+        np.concatenate([masses, np.array(shares)]),
+    )
+
+
 def balanced(
     labels: npt.NDArray[np.object_],
     mass: npt.NDArray[np.float64],

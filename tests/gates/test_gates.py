@@ -44,11 +44,11 @@ def measure_model(gate, root, data):
 
 
 def measure_crossval(gate, root, data):
-    from stance import training
+    from stance import rundata, training
     from stance.evaluation.crossval import crossval
 
     config = training.read_config(root / gate["config"], overrides=[f"data.train={data}"])
-    found = crossval(lambda: training.make_classifier(config), training.read_data(config).train,
+    found = crossval(lambda: training.make_classifier(config), rundata.read_data(config).train,
                      tasks=tuple(config.data.tasks), seed=config.seed, by=(), n_boot=0)  # fmt: skip
     return figures(found.evaluation)
 
