@@ -397,9 +397,11 @@ def test_merging_gives_what_peft_computes(tiny):
     for name, parameter in encoder.named_parameters():
         if "lora_" in name:
             torch.nn.init.normal_(parameter, std=0.1)
+            parameter.data = parameter.data.half().float()  # adapters are kept in half precision
     ids = torch.tensor([[2, 9, 8, 3]])
     adapted = encoder(ids).last_hidden_state
     adapter = lora.detach(encoder)
+    assert {tensor.dtype for tensor in adapter.values()} == {torch.float16}
     plain = encoder(ids).last_hidden_state
     lora.merge(encoder, adapter, rank=2, alpha=4.0)
     merged = encoder(ids).last_hidden_state

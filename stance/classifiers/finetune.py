@@ -51,6 +51,8 @@ def train_heads(
     Random heads would otherwise push the encoder about in its first steps (Kumar et al.
     2022, arXiv:2202.10054).
     """
+    if not epochs:
+        return
     vectors = represent(network, pieces, pad_id=pad_id)
     wanted = torch.from_numpy(targets).to(vectors.device)
     loss = loss_function(network.blocks())

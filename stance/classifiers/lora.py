@@ -35,14 +35,17 @@ def attach(encoder: Any, *, rank: int, alpha: float, dropout: float) -> Any:
 
 
 def detach(encoder: Any) -> dict[str, torch.Tensor]:
-    """Take the adapters off `encoder`, in place; return `<layer>.lora_A` and `.lora_B` by name."""
+    """Take the adapters off `encoder`, in place; return `<layer>.lora_A` and `.lora_B` by name.
+
+    In half precision: files of half the size, and what is merged now is what is loaded later.
+    """
     found: dict[str, torch.Tensor] = {}
     for name, module in list(encoder.named_modules()):
         if not hasattr(module, "lora_A") or not hasattr(module, "base_layer"):
             continue
         for part in ("lora_A", "lora_B"):
             weight = getattr(module, part)["default"].weight
-            found[f"{name}.{part}"] = weight.detach().to("cpu", torch.float32).clone().contiguous()
+            found[f"{name}.{part}"] = weight.detach().to("cpu", torch.float16).clone().contiguous()
         parent, _, child = name.rpartition(".")
         setattr(encoder.get_submodule(parent), child, module.base_layer)
     if hasattr(encoder, "peft_config"):
