@@ -7,7 +7,7 @@ from typing import Any
 
 from stance.evaluation.conformal import ConformalSets
 from stance.labels import canonical_order
-from stance.records import QUOTE_COLUMNS, Article, Prediction, Quote
+from stance.records import QUOTE_COLUMNS, Article, Prediction, Quote, Statement
 
 #: Goes up when a column is renamed, removed or changes its meaning; each row carries it.
 SCHEMA_VERSION = 1
@@ -22,6 +22,8 @@ SET, EXPLANATION = "set", "explanation"
 SET_MARK = "|"
 #: After the tasks' columns in the rows of a cascade: which of its two models answered.
 STAGE = "stage"
+_STATEMENT = ("text", "context", "speaker", "id", "article", "kind")
+_STATEMENT_TAIL = ("truncated", "model", "model_fingerprint", "schema_version")
 _INTEGERS = frozenset(
     ("start", "end", "context_start", "context_end", "cue_start", "cue_end", "speaker_start",
      "speaker_end", "target_start", "target_end", "schema_version")
@@ -104,22 +106,60 @@ def score_row(
     `more` are further values, under the names of their columns. Columns of the input that bear
     the name of a column of the row come as `input_<name>`.
     """
-    row = quote.to_dict()
-    for name, value in prediction.to_dict().items():
-        row[name] = round(value, _DIGITS) if isinstance(value, float) else value
+    row = {**quote.to_dict(), **_answer(prediction)}
     row.update(
         truncated=prediction.truncated, model=model, model_fingerprint=model_fingerprint,
         date=article.date, source=article.source, title=article.title, duplicate_of=duplicate_of,
         date_original=article.date_original, url=article.url, schema_version=SCHEMA_VERSION,
     )  # fmt: skip
     row.update(more or {})
-    ordered = {name: row.get(name) for name in columns}
-    for name, value in article.extra.items():
-        own = name
-        while own in ordered:
-            own = f"input_{own}"
-        ordered[own] = value
-    return ordered
+    return _with_input({name: row.get(name) for name in columns}, article.extra)
+
+
+def statement_columns(labels: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the fixed columns of `statement_row` for a model with these labels, in order."""
+    return (*_STATEMENT, *task_columns(labels), *_STATEMENT_TAIL)
+
+
+def statement_row(
+    statement: Statement, prediction: Prediction, *, columns: Sequence[str],
+    model: str | None, model_fingerprint: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the row of a statement that came by itself: a `score_row` without an article's."""
+    fields = statement.to_dict()
+    row = {**{name: fields.get(name) for name in _STATEMENT}, **_answer(prediction)}
+    row.update(
+        truncated=prediction.truncated, model=model, model_fingerprint=model_fingerprint,
+        schema_version=SCHEMA_VERSION,
+    )  # fmt: skip
+    own = {name: fields[name] for name in own_columns(statement)}
+    return _with_input({name: row.get(name) for name in columns}, own)
+
+
+def own_columns(statement: Statement) -> list[str]:
+    """Return the names of what a statement has beside the fields that every row has."""
+    return [name for name in statement.to_dict() if name not in _STATEMENT]
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return `name`, or `input_<name>` where a column of the row bears it."""
+    while name in taken:
+        name = f"input_{name}"
+    return name
+
+
+def _answer(prediction: Prediction) -> dict[str, Any]:
+    return {
+        name: round(value, _DIGITS) if isinstance(value, float) else value
+        for name, value in prediction.to_dict().items()
+    }
+
+
+def _with_input(row: dict[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the input's own columns to `row`, those whose name is taken as `input_<name>`."""
+    for name, value in extra.items():
+        row[free_name(name, row)] = value
+    return row
 
 
 def with_abstention(
