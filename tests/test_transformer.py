@@ -422,6 +422,8 @@ def test_adapters_find_attention_and_feed_forward_of_every_shape(shape, tmp_path
                  "attention.output.dense", "intermediate.dense", "output.dense"],
         "roberta": ["attention.self.query", "attention.self.key", "attention.self.value",
                     "attention.output.dense", "intermediate.dense", "output.dense"],
+        "mpnet": ["attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o",
+                  "intermediate.dense", "output.dense"],
         "deberta-v2": ["attention.self.query_proj", "attention.self.key_proj",
                        "attention.self.value_proj", "attention.output.dense",
                        "intermediate.dense", "output.dense"],

@@ -10,7 +10,7 @@ SENTENCES = [
     "I welcome the agreement, and I thank the mediators for their patience.",
     "The parliament meets on Monday to vote on the budget for roads and bridges.",
 ]
-SHAPES = ("bert", "roberta", "deberta-v2", "modernbert")
+SHAPES = ("bert", "roberta", "mpnet", "deberta-v2", "modernbert")
 _SIZES = {
     "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32,
     "initializer_range": 0.3,  # with the usual 0.02 all inputs come out nearly alike
@@ -29,7 +29,7 @@ def _tokenizer(shape: str, longest: int):
     )
     from transformers import PreTrainedTokenizerFast
 
-    if shape == "roberta":
+    if shape in ("roberta", "mpnet"):  # both count positions from the padding's id, 1, on
         special = {"pad_token": "<pad>", "unk_token": "<unk>", "mask_token": "<mask>",
                    "cls_token": "<s>", "sep_token": "</s>", "bos_token": "<s>",
                    "eos_token": "</s>"}  # fmt: skip
@@ -74,6 +74,10 @@ def _config(shape: str, vocabulary: int, pad_id: int, longest: int):
         return t.RobertaConfig(
             **common, max_position_embeddings=longest + pad_id + 1, type_vocab_size=1,
             bos_token_id=0, eos_token_id=2,
+        )  # fmt: skip
+    if shape == "mpnet":
+        return t.MPNetConfig(
+            **common, max_position_embeddings=longest + pad_id + 1, bos_token_id=0, eos_token_id=2,
         )  # fmt: skip
     if shape == "deberta-v2":
         return t.DebertaV2Config(
