@@ -5,6 +5,7 @@ VENV ?= .venv
 # who want its CPU build name that index here: make demo PIP_OPTIONS="--extra-index-url URL"
 PIP_OPTIONS ?=
 BIN := $(VENV)/bin
+NEWS := outlets_2024 wikinews reuters_1987 state_department
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet $(PIP_OPTIONS) -c constraints.txt
 
 .DEFAULT_GOAL := help
@@ -26,6 +27,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 
 $(VENV)/.installed-docs: $(VENV)/.installed
 	$(PIP) -e '.[docs]'
+	@touch $@
+
+$(VENV)/.installed-large: $(VENV)/.installed
+	$(PIP) -e '.[large]'
 	@touch $@
 
 install: $(VENV)/.installed  ## Make .venv and install stance into it
@@ -50,14 +55,21 @@ docs: $(VENV)/.installed-docs  ## Write the reference pages anew and build the d
 	$(BIN)/python scripts/reference.py
 	$(BIN)/zensical build --clean --strict
 
-models: $(VENV)/.installed  ## Train the shipped models again, into build/models: make models CORPUS=DIR
+models: $(VENV)/.installed-large  ## Train the shipped models again, into build/models: make models CORPUS=DIR [DATA=FILE]
 	@test -d "$(CORPUS)" || { echo "CORPUS=DIR: the folder of the corpora that data/README.md names"; exit 2; }
 	$(BIN)/stance data join data/standoff/*.jsonl --corpus $(CORPUS) --out build/standoff.jsonl
 	$(BIN)/stance train configs/all-baseline.yaml --out build/models/baseline --force
+	$(BIN)/stance train configs/all-transformer-large.yaml --out build/models/transformer-large --force
+	mkdir -p build/found
+	for one in $(NEWS); do $(BIN)/stance score $(CORPUS)/$$one.jsonl --model baseline --out build/found/$$one.jsonl; \
+		case $$? in 0|5) ;; *) exit 1;; esac; done
+	$(BIN)/stance data pool build/standoff.jsonl data/authored/statements.jsonl $(NEWS:%=build/found/%.jsonl) \
+		$(if $(DATA),--apart $(DATA)) --out build/pool.jsonl
+	$(BIN)/stance predict --model build/models/transformer-large --data build/pool.jsonl --out build/taught.jsonl
 	$(BIN)/stance train configs/all-transformer.yaml --out build/models/transformer-32 --force
 	$(BIN)/stance models export build/models/transformer-32 --onnx --int8 --out build/models/transformer --force
 
-reproduce: $(VENV)/.installed  ## Train the shipped models again and compare: make reproduce CORPUS=DIR [ONLY=baseline] [DATA=FILE]
+reproduce: $(VENV)/.installed-large  ## Train the shipped models again and compare: make reproduce CORPUS=DIR [ONLY=baseline] [DATA=FILE]
 	@test -d "$(CORPUS)" || { echo "CORPUS=DIR: the folder of the corpora that data/README.md names"; exit 2; }
 	$(BIN)/python -m stance.reproduce "$(CORPUS)" --out build/models $(if $(ONLY),--only $(ONLY)) $(if $(DATA),--data $(DATA))
 

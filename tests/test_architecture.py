@@ -31,7 +31,7 @@ ROWS = (
     ("audit", "drift", "labelling"),
     ("reports",),
     ("cards",),
-    ("rundata",),
+    ("pool", "rundata"),
     ("training", "calibrating", "doctor"),
     ("cli",),
     ("demo", "reproduce", "__main__", "__init__"),

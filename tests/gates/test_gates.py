@@ -36,9 +36,14 @@ def figures(evaluation):
 def measure_model(gate, root, data):
     from stance import store
     from stance.data import read_statements
+    from stance.encoder.sources import at_hand
     from stance.evaluation.evaluate import evaluate
 
-    model = store.load(root / "models" / gate["model"])
+    folder = root / "models" / gate["model"]
+    encoder = store.read_manifest(folder).raw["classifier"].get("encoder") or {}
+    if (folder / "adapter.safetensors").is_file() and not at_hand(encoder["name"]):
+        pytest.skip(f"no encoder {encoder['name']}; pip install 'stance[large]'")
+    model = store.load(folder)
     statements = read_statements([data], tasks=model.tasks_)
     return figures(evaluate(model, statements, by=(), n_boot=0))
 
