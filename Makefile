@@ -48,7 +48,7 @@ lint: $(VENV)/.installed-dev  ## Check style
 types: $(VENV)/.installed-dev  ## Check types
 	$(BIN)/mypy
 
-check: lint types test  ## Everything: style, types, tests, slow tests (under 60 minutes)
+check: lint types test $(VENV)/.installed-large  ## Everything: style, types, tests, slow tests (under 60 minutes)
 	$(BIN)/python -m pytest -m slow
 
 docs: $(VENV)/.installed-docs  ## Write the reference pages anew and build the documentation into site/
@@ -67,7 +67,7 @@ models: $(VENV)/.installed-large  ## Train the shipped models again, into build/
 		$(if $(DATA),--apart $(DATA)) --out build/pool.jsonl
 	$(BIN)/stance predict --model build/models/transformer-large --data build/pool.jsonl --out build/taught.jsonl
 	$(BIN)/stance train configs/all-transformer.yaml --out build/models/transformer-32 --force
-	$(BIN)/stance models export build/models/transformer-32 --onnx --int8 --out build/models/transformer --force
+	$(BIN)/stance models export build/models/transformer-32 --onnx --int8 --data build/standoff.jsonl --out build/models/transformer --force
 
 reproduce: $(VENV)/.installed-large  ## Train the shipped models again and compare: make reproduce CORPUS=DIR [ONLY=baseline] [DATA=FILE]
 	@test -d "$(CORPUS)" || { echo "CORPUS=DIR: the folder of the corpora that data/README.md names"; exit 2; }

@@ -182,4 +182,4 @@ def test_without_their_top_words_the_shipped_models_own_statements_change_label(
         model = store.load(root / "models" / name)
         top, chance = flips([model] * len(every), every, share=share)
         assert top > 0.5, name
-        assert top > 3 * chance, name
+        assert top > 2.5 * chance, name
