@@ -200,10 +200,10 @@ def test_accumulated_gradients_are_those_of_one_large_batch(tmp_path):
 
 
 def test_training_fits_what_can_be_learnt(tiny, method):
-    rates = {"learning_rate": 5e-3, "head_learning_rate": 1e-2, "dropout": 0.0}
-    # One thread: how many an earlier test has left would change the sums, and so the way.
+    # Small steps: with large ones the last bits of the sums, which nothing fixes, change the way.
+    rates = {"learning_rate": 2e-3, "head_learning_rate": 1e-2, "dropout": 0.0}
     model = make(
-        tiny, method=method, epochs=40, lora_rank=8, lora_alpha=16.0, threads=1, **rates
+        tiny, method=method, epochs=60, lora_rank=8, lora_alpha=16.0, threads=1, **rates
     )  # fmt: skip
     model.fit(ROWS, Y)
     assert model.predict(ROWS).tolist() == Y["stance"]
