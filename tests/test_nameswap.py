@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from stance import gazetteer as gz
 from stance.errors import StatementError
+from stance.evaluation.evaluate import answers_of
 from stance.evaluation.nameswap import name_swap
 from stance.records import Statement
 from stance.renaming import exchange, hide_names, renamed, swap_names
@@ -316,6 +317,21 @@ def test_a_prejudice_against_a_country_shows_as_labels_that_do_not_stay():
     assert found.macro_f1_before == pytest.approx((2 / 3 + 2 / 3) / 2)
     assert found.macro_f1_after == pytest.approx(0.4)
     json.dumps(found.to_dict())
+
+
+def test_answers_that_are_there_already_are_not_asked_for_again():
+    class Counted(Prejudiced):
+        asked = 0
+
+        def probabilities(self, X):
+            self.asked += 1
+            return super().probabilities(X)
+
+    model = Counted()
+    answers = answers_of(model, rows())
+    found = name_swap(model, rows(), seeds=(0, 1), n_boot=100, answers=answers)
+    assert model.asked == 3
+    assert found == name_swap(Prejudiced(), rows(), seeds=(0, 1), n_boot=100)
 
 
 def test_a_model_that_reads_no_names_keeps_every_label():

@@ -90,7 +90,7 @@ def evaluate(
     answers = answers_of(loaded, statements)
     with busy("working out figures and intervals"):
         found = run(answers, statements, by=tuple(dict.fromkeys(columns)), seed=seed, rules=rules)
-    swapped = name_swap(loaded, statements) if swap_names else {}
+    swapped = name_swap(loaded, statements, answers=answers) if swap_names else {}
     if json_:
         write_json(
             {"model": loaded.name, "fingerprint": loaded.fingerprint, "trained_on": seen,

@@ -1,7 +1,7 @@
 """The same statement about other people and countries: does the label stay?"""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -60,11 +60,13 @@ def name_swap(
     group: str = "article",
     n_boot: int = 2000,
     coverage: float = 0.95,
+    answers: Mapping[str, TaskAnswers] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, NameSwapScores]:
     """Return for each task of `model` how its labels bear other names, once for each seed.
 
-    The interval resamples articles (statements, below eight articles). Raises
+    `answers` is what `answers_of` returned for `model` and these statements, where that was
+    asked already. The interval resamples articles (statements, below eight articles). Raises
     `StatementError` when no statement names a person or a country that could be swapped.
     """
     first = [exchange(statement, seed=seeds[0]) for statement in statements]
@@ -75,7 +77,13 @@ def name_swap(
             "context or speaker; a name swap has nothing to change"
         )
     kept = [statements[n] for n in rows]
-    before = answers_of(model, kept)
+    if answers is None:
+        before = answers_of(model, kept)
+    else:
+        before = {
+            task: replace(found, probabilities=found.probabilities[rows])
+            for task, found in answers.items()
+        }
     after = []
     for done, seed in enumerate(seeds, start=1):
         after.append(
@@ -87,7 +95,7 @@ def name_swap(
     units = units_of(len(kept), groups if any(groups) else None, group_name=f"{group}s")
     return {
         task: _scores(
-            kept, before[task], [answers[task] for answers in after], units,
+            kept, before[task], [found[task] for found in after], units,
             task=task, n=len(statements), seeds=seeds, n_boot=n_boot, coverage=coverage,
         )
         for task in (before if tasks is None else tasks)
